@@ -1,0 +1,1 @@
+//! How programs ask: HTTP, one module a dialect.

@@ -1,0 +1,1 @@
+//! The domain: customers, checks, policies and cases as pure decisions.

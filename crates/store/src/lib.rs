@@ -1,0 +1,1 @@
+//! What is kept: aggregates, journal, vault, jobs, idempotency; every query a constant.

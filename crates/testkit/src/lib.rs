@@ -1,0 +1,1 @@
+//! The whole house in a test: builders, both engines, a webhook receiver.

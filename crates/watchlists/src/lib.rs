@@ -1,0 +1,1 @@
+//! Who is listed: the entity model, the published formats, the searchable index.
