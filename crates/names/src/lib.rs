@@ -1,1 +1,53 @@
-//! Comparing names: scripts, tokens, nicknames, legal forms, phonetics, to a score one can explain.
+//! Comparing names: scripts, tokens, nicknames, legal forms and phonetics, to a score that can be explained.
+//!
+//! A raw name becomes a [`Name`]: a short list of [`Token`]s in Latin letters, each with a class (word, initial,
+//! particle, legal form ...), a weight and precomputed codes. Two names become a [`Score`] by aligning their tokens.
+//!
+//! ```
+//! use names::{Kind, Name, similarity};
+//! let asked = Name::parse(Kind::Person, "Mohamed el-Hamidawi");
+//! let listed = Name::parse(Kind::Person, "HAMIDAWI, Muhammad");
+//! assert!(similarity(&asked, &listed).as_f64() > 0.9);
+//! ```
+//!
+//! # What an index may rely on
+//!
+//! Candidate generation must lose nothing that [`similarity`] puts at or above [`Score::ALERT`]. These hold, and
+//! `tests/properties.rs` checks them on random names:
+//!
+//! 1. **Nothing but tokens.** A score is a function of the two kinds and the two token lists. Tokens compare equal when
+//!    they behave equally, so an index may keep each distinct [`Token`] once, names as lists of ids, and score through
+//!    [`NameView`] without parsing again.
+//! 2. **Two tokens meet only by a relation.** [`token_similarity`] is zero unless one of these holds
+//!    ([`Token::relations`] gives the keys): the same text; a shared cluster (nickname, spelling of one name); the same
+//!    phonetic key; the same skeleton; an edit distance (insertion, deletion, substitution, swap of neighbours) of at
+//!    most [`edits_allowed`] for the shorter of the two; or an initial against a word with that first letter.
+//! 3. **Joined words.** Two or three neighbouring words of one name may meet one word of the other. Their texts put
+//!    together then differ by at most one edit (so one of the parts is found exactly, or the whole is).
+//! 4. **Anchors.** A score reaches [`Score::ALERT`] only if at least one *anchor* pair is aligned: tokens for which
+//!    [`Token::is_anchor`] holds (no particle, honorific, legal form, initial), related as in 2 (not by an initial) or
+//!    3. Between two persons of two or more anchors each, at least two anchors of each side are aligned (a joined
+//!    word counts for all its parts).
+
+mod align;
+mod compare;
+mod distance;
+mod explain;
+mod kind;
+mod latin;
+mod legal;
+mod lexicon;
+mod name;
+mod parse;
+mod phonetic;
+mod score;
+mod token;
+
+pub use align::{similarity, similarity_at_least, similarity_at_least_of, similarity_of};
+pub use compare::{Relation, edits_allowed, token_similarity};
+pub use explain::{Alignment, Explanation, explain, explain_of};
+pub use kind::Kind;
+pub use latin::latin;
+pub use name::{Name, NameView};
+pub use score::Score;
+pub use token::{Relations, Token, TokenClass};

@@ -1,0 +1,212 @@
+//! Which token met which, and what the whole comes to.
+
+use smallvec::SmallVec;
+
+use crate::compare::{FULL, Relation, token_similarity};
+use crate::distance::{JOINED_MAX, counted};
+use crate::kind::Kind;
+use crate::name::{Name, NameView, TOKENS_MAX};
+use crate::score::Score;
+use crate::token::{Token, TokenClass};
+
+/// Tokens of the one name that met tokens of the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Met {
+    /// First token and number of tokens, in the first and in the second name.
+    pub(crate) one: (u8, u8),
+    pub(crate) two: (u8, u8),
+    pub(crate) similarity: u16,
+    pub(crate) relation: Relation,
+}
+
+/// An alignment and its score.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) score: Score,
+    pub(crate) met: SmallVec<[Met; 8]>,
+}
+
+/// How alike two names are.
+pub fn similarity(one: &Name, two: &Name) -> Score {
+    similarity_of(&one.view(), &two.view())
+}
+
+/// How alike two names are, over borrowed tokens.
+pub fn similarity_of(one: &NameView<'_>, two: &NameView<'_>) -> Score {
+    outcome(one, two).score
+}
+
+/// The score of two names if it is at least `threshold`; leaves early when it cannot be.
+pub fn similarity_at_least(one: &Name, two: &Name, threshold: Score) -> Option<Score> {
+    similarity_at_least_of(&one.view(), &two.view(), threshold)
+}
+
+/// The score of two names over borrowed tokens if it is at least `threshold`; leaves early when it cannot be.
+pub fn similarity_at_least_of(one: &NameView<'_>, two: &NameView<'_>, threshold: Score) -> Option<Score> {
+    let score = outcome(one, two).score;
+    (score >= threshold).then_some(score)
+}
+
+/// Aligns in one order of the two names, so that the score is the same whichever comes first.
+pub(crate) fn outcome(one: &NameView<'_>, two: &NameView<'_>) -> Outcome {
+    let (a, b) = (kept(one), kept(two));
+    let kind = one.kind.meet(two.kind);
+    if (a, one.kind) <= (b, two.kind) {
+        aligned(kind, a, b)
+    } else {
+        let mut outcome = aligned(kind, b, a);
+        for met in &mut outcome.met {
+            std::mem::swap(&mut met.one, &mut met.two);
+        }
+        outcome
+    }
+}
+
+fn kept<'a, 'b>(name: &'b NameView<'a>) -> &'b [&'a Token] {
+    &name.tokens[..name.tokens.len().min(TOKENS_MAX)]
+}
+
+fn aligned(kind: Kind, a: &[&Token], b: &[&Token]) -> Outcome {
+    let mut board = Board { a, b, taken_a: 0, taken_b: 0, met: SmallVec::new() };
+    board.join(0);
+    board.pair();
+    board.join(1);
+    board.met.sort_by_key(|met| met.one);
+    let score = board.score(kind);
+    Outcome { score, met: board.met }
+}
+
+struct Board<'a, 'b> {
+    a: &'b [&'a Token],
+    b: &'b [&'a Token],
+    taken_a: u32,
+    taken_b: u32,
+    met: SmallVec<[Met; 8]>,
+}
+
+impl Board<'_, '_> {
+    /// Takes the best pairs first; of equally good ones those that stand nearest to each other.
+    fn pair(&mut self) {
+        let mut pairs: SmallVec<[(u32, u8, u8, u8, u16, Relation); 16]> = SmallVec::new();
+        for (i, one) in self.a.iter().enumerate().filter(|(i, _)| self.taken_a & (1 << i) == 0) {
+            for (j, two) in self.b.iter().enumerate().filter(|(j, _)| self.taken_b & (1 << j) == 0) {
+                if let Some((similarity, relation)) = token_similarity(one, two) {
+                    let gain = u32::from(similarity) * u32::from(one.weight().min(two.weight()));
+                    pairs.push((gain, i.abs_diff(j) as u8, i as u8, j as u8, similarity, relation));
+                }
+            }
+        }
+        pairs.sort_unstable_by_key(|(gain, apart, i, j, ..)| (std::cmp::Reverse(*gain), *apart, *i, *j));
+        for (_, _, i, j, similarity, relation) in pairs {
+            if self.taken_a & (1 << i) == 0 && self.taken_b & (1 << j) == 0 {
+                self.take(Met { one: (i, 1), two: (j, 1), similarity, relation });
+            }
+        }
+    }
+
+    fn take(&mut self, met: Met) {
+        self.taken_a |= mask(met.one);
+        self.taken_b |= mask(met.two);
+        self.met.push(met);
+    }
+
+    /// Finds words of one name that are written as one in the other, with at most `edits` between them.
+    fn join(&mut self, edits: usize) {
+        for width in [2_u8, 3] {
+            for start in 0..self.a.len() as u8 {
+                for whole in 0..self.b.len() as u8 {
+                    self.try_join((start, width), (whole, 1), edits);
+                }
+            }
+            for start in 0..self.b.len() as u8 {
+                for whole in 0..self.a.len() as u8 {
+                    self.try_join((whole, 1), (start, width), edits);
+                }
+            }
+        }
+    }
+
+    fn try_join(&mut self, one: (u8, u8), two: (u8, u8), edits: usize) {
+        let end = |span: (u8, u8)| usize::from(span.0 + span.1);
+        if end(one) > self.a.len()
+            || end(two) > self.b.len()
+            || self.taken_a & mask(one) != 0
+            || self.taken_b & mask(two) != 0
+        {
+            return;
+        }
+        let (parts, whole) = if one.1 > 1 {
+            (&self.a[usize::from(one.0)..end(one)], self.b[usize::from(two.0)])
+        } else {
+            (&self.b[usize::from(two.0)..end(two)], self.a[usize::from(one.0)])
+        };
+        let len: usize = parts.iter().map(|part| part.len()).sum();
+        if len.abs_diff(whole.len()) > edits || len < 5 || !whole.is_fuzzy() || parts.iter().any(|part| !joins(part)) {
+            return;
+        }
+        let mut joined = [0_u8; JOINED_MAX];
+        let mut at = 0;
+        for part in parts {
+            joined[at..at + part.len()].copy_from_slice(part.bytes());
+            at += part.len();
+        }
+        if let Some(distance) = counted(&joined[..at], whole.bytes(), if len < 7 { 0 } else { edits }) {
+            let similarity = if distance == 0 { 970 } else { 880 };
+            self.take(Met { one, two, similarity, relation: Relation::Joined });
+        }
+    }
+
+    fn score(&self, kind: Kind) -> Score {
+        let total = |tokens: &[&Token]| tokens.iter().map(|token| u32::from(token.weight())).sum::<u32>().max(1);
+        let (total_a, total_b) = (total(self.a), total(self.b));
+        let weight = |tokens: &[&Token], span: (u8, u8)| -> u32 {
+            tokens[usize::from(span.0)..usize::from(span.0 + span.1)]
+                .iter()
+                .map(|token| u32::from(token.weight()))
+                .sum()
+        };
+        let mut mass_a = 0;
+        let mut mass_b = 0;
+        let (mut anchors_a, mut anchors_b) = (0, 0);
+        for met in &self.met {
+            mass_a += weight(self.a, met.one) * u32::from(met.similarity) / u32::from(FULL);
+            mass_b += weight(self.b, met.two) * u32::from(met.similarity) / u32::from(FULL);
+            if met.relation != Relation::Initial {
+                anchors_a += anchors(&self.a[usize::from(met.one.0)..usize::from(met.one.0 + met.one.1)]);
+                anchors_b += anchors(&self.b[usize::from(met.two.0)..usize::from(met.two.0 + met.two.1)]);
+            }
+        }
+        let cover_a = 10_000 * mass_a / total_a;
+        let cover_b = 10_000 * mass_b / total_b;
+        let (high, low) = (cover_a.max(cover_b), cover_a.min(cover_b));
+        let loose = |tokens: &[&Token], taken: u32| {
+            tokens
+                .iter()
+                .enumerate()
+                .any(|(i, token)| taken & (1 << i) == 0 && token.is_anchor() && token.class() != TokenClass::Generic)
+        };
+        let contradiction = loose(self.a, self.taken_a) && loose(self.b, self.taken_b);
+        let mut score = high - (high - low) * 4 / 10;
+        if contradiction {
+            score = score.min(6_500);
+        }
+        let (all_a, all_b) = (anchors(self.a), anchors(self.b));
+        let needed = if kind == Kind::Person && all_a >= 2 && all_b >= 2 { 2 } else { 1 };
+        if anchors_a < needed || anchors_b < needed {
+            score = score.min(u32::from(Score::ALERT.ten_thousandths()) - 1).min(6_000);
+        }
+        if high == 10_000 && low == 10_000 { Score::ONE } else { Score::from_ten_thousandths(score.min(9_999) as u16) }
+    }
+}
+
+fn anchors(tokens: &[&Token]) -> usize {
+    tokens.iter().filter(|token| token.is_anchor()).count()
+}
+
+fn joins(part: &Token) -> bool {
+    part.is_fuzzy() || matches!(part.class(), TokenClass::Particle | TokenClass::Initial)
+}
+
+fn mask(span: (u8, u8)) -> u32 {
+    ((1_u32 << span.1) - 1) << span.0
+}

@@ -1,0 +1,23 @@
+//! Legal forms: every spelling of GmbH, OOO or d.o.o. becomes the group it belongs to.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::lexicon::lines;
+
+/// Longest spelled-out form, in words.
+pub(crate) const WORDS_MAX: usize = 6;
+
+/// `group: spelling, spelling` where a spelling is one or more folded words.
+static FORMS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    lines(include_str!("../data/legal_forms.txt"))
+        .filter_map(|line| line.split_once(':'))
+        .flat_map(|(group, spellings)| spellings.split(',').map(move |spelling| (spelling.trim(), group.trim())))
+        .collect()
+});
+
+/// The group of a spelled-out form: folded words with one space between.
+pub(crate) fn group(spelling: &str) -> Option<&'static str> {
+    FORMS.get(spelling).copied()
+}

@@ -1,0 +1,109 @@
+//! What is known about words: which names are one name, how common a word is, which are particles and titles.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::token::CLUSTERS_MAX;
+
+/// The number of a set of names that are one name; spellings come before nicknames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Cluster(pub(crate) u16);
+
+/// First number of a nickname cluster.
+const NICKNAMES_FROM: u16 = 0x4000;
+
+impl Cluster {
+    /// No cluster; sorts last.
+    pub(crate) const NONE: Self = Self(u16::MAX);
+
+    /// Whether its members are spellings of one name, not familiar forms of it.
+    pub(crate) fn is_spelling(self) -> bool {
+        self.0 < NICKNAMES_FROM
+    }
+}
+
+type Clusters = FxHashMap<&'static str, [Cluster; CLUSTERS_MAX]>;
+
+static CLUSTERS: LazyLock<Clusters> = LazyLock::new(|| {
+    let mut clusters = Clusters::default();
+    let files = [(include_str!("../data/spellings.txt"), 0), (include_str!("../data/nicknames.txt"), NICKNAMES_FROM)];
+    for (file, first) in files {
+        for (line, number) in lines(file).zip(first..) {
+            for word in line.split_whitespace() {
+                let slots = clusters.entry(word).or_insert([Cluster::NONE; CLUSTERS_MAX]);
+                if let Some(free) = slots.iter_mut().find(|slot| **slot == Cluster::NONE) {
+                    *free = Cluster(number);
+                }
+            }
+        }
+    }
+    clusters
+});
+
+/// The clusters a word is in.
+pub(crate) fn clusters(word: &str) -> [Cluster; CLUSTERS_MAX] {
+    CLUSTERS.get(word).copied().unwrap_or([Cluster::NONE; CLUSTERS_MAX])
+}
+
+/// The lines of a data file that are neither empty nor comments.
+pub(crate) fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Words by a label before a colon: `label: word word word`.
+fn labelled(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    lines(file)
+        .filter_map(|line| line.split_once(':'))
+        .flat_map(|(label, words)| words.split_whitespace().map(move |word| (label.trim(), word)))
+}
+
+/// What a word is in the name of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Particle,
+    Honorific,
+}
+
+static PERSON_ROLES: LazyLock<FxHashMap<&'static str, Role>> =
+    LazyLock::new(|| roles(include_str!("../data/person_roles.txt")));
+static BODY_ROLES: LazyLock<FxHashMap<&'static str, Role>> =
+    LazyLock::new(|| roles(include_str!("../data/body_roles.txt")));
+static COMMON: LazyLock<FxHashMap<&'static str, u16>> =
+    LazyLock::new(|| common(include_str!("../data/common_names.txt")));
+static TRADE: LazyLock<FxHashMap<&'static str, u16>> =
+    LazyLock::new(|| common(include_str!("../data/common_trade.txt")));
+
+fn roles(file: &'static str) -> FxHashMap<&'static str, Role> {
+    labelled(file)
+        .filter_map(|(label, word)| match label {
+            "particle" => Some((word, Role::Particle)),
+            "honorific" => Some((word, Role::Honorific)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn common(file: &'static str) -> FxHashMap<&'static str, u16> {
+    labelled(file).filter_map(|(label, word)| Some((word, label.parse().ok()?))).collect()
+}
+
+/// What a word is in the name of a person, if it is no name.
+pub(crate) fn person_role(word: &str) -> Option<Role> {
+    PERSON_ROLES.get(word).copied()
+}
+
+/// What a word is in the name of an organisation or object, if it is no name.
+pub(crate) fn body_role(word: &str) -> Option<Role> {
+    BODY_ROLES.get(word).copied()
+}
+
+/// How much a person's name counts, in thousandths of a rare one.
+pub(crate) fn name_weight(word: &str) -> u16 {
+    COMMON.get(word).copied().unwrap_or(1_000)
+}
+
+/// How much a common word of organisations counts, in thousandths of a rare one; `None` for a word that names.
+pub(crate) fn trade_weight(word: &str) -> Option<u16> {
+    TRADE.get(word).copied()
+}

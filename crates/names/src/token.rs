@@ -1,0 +1,216 @@
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use smallvec::SmallVec;
+
+use crate::lexicon::{self, Cluster};
+use crate::phonetic;
+
+/// Longest text of a token in bytes; what is longer is cut. Real words of names end well before.
+pub(crate) const TEXT_BYTES_MAX: usize = 31;
+/// Clusters a token may be in; a word that means more names than this is too vague to count as a nickname.
+pub(crate) const CLUSTERS_MAX: usize = 4;
+
+/// The part a token plays in its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TokenClass {
+    /// A word that carries the name.
+    Word,
+    /// A father's name in a form that says so (Ivanovich, Ivanovna).
+    Patronymic,
+    /// One letter that stands for a word.
+    Initial,
+    /// A small word that comes and goes: al, bin, von, de la; "the" and "of" in an organisation.
+    Particle,
+    /// A title or rank: Dr, Sheikh, Colonel; "MV" before a vessel.
+    Honorific,
+    /// GmbH, OOO, Limited: the text is the form's group, not its spelling.
+    LegalForm,
+    /// A word that says what kind of organisation it is: trading, bank, holding.
+    Generic,
+    /// A number; the text is its decimal digits however it was written.
+    Number,
+}
+
+/// One word of a name, in Latin letters, with everything that comparing it needs.
+///
+/// Tokens are equal when they behave equally, so an index may keep each distinct token once.
+#[derive(Clone)]
+pub struct Token {
+    text: [u8; TEXT_BYTES_MAX],
+    len: u8,
+    class: TokenClass,
+    /// The script writes no short vowels, so vowels missing here say nothing.
+    abjad: bool,
+    weight: u16,
+    letters: u32,
+    phonetic: u32,
+    skeleton: u32,
+    clusters: [Cluster; CLUSTERS_MAX],
+}
+
+/// The keys under which another token can be deemed alike, for an inverted index over tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// Nickname and spelling clusters.
+    pub clusters: SmallVec<[u16; CLUSTERS_MAX]>,
+    /// How the token sounds; zero for classes that are compared exactly.
+    pub phonetic: u32,
+    /// The consonants alone; zero when there are too few to say anything.
+    pub skeleton: u32,
+    /// Edits within which another text is alike.
+    pub edits: usize,
+}
+
+impl Token {
+    pub(crate) fn new(text: &str, class: TokenClass, abjad: bool, weight: u16) -> Self {
+        let mut bytes = [0; TEXT_BYTES_MAX];
+        let kept = text.len().min(TEXT_BYTES_MAX);
+        bytes[..kept].copy_from_slice(&text.as_bytes()[..kept]);
+        let text = &bytes[..kept];
+        let fuzzy = matches!(class, TokenClass::Word | TokenClass::Patronymic | TokenClass::Generic);
+        let (phonetic, skeleton, clusters) = if fuzzy {
+            let text = std::str::from_utf8(text).unwrap_or_default();
+            (phonetic::key(text), phonetic::skeleton(text), lexicon::clusters(text))
+        } else {
+            (0, 0, [Cluster::NONE; CLUSTERS_MAX])
+        };
+        Self {
+            len: kept as u8,
+            class,
+            abjad,
+            weight,
+            letters: letters_of(text),
+            phonetic,
+            skeleton,
+            clusters,
+            text: bytes,
+        }
+    }
+
+    /// The folded text: ASCII lower-case letters and digits.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// The part this token plays in its name.
+    pub fn class(&self) -> TokenClass {
+        self.class
+    }
+
+    /// How much the token counts, in thousandths of a rare word: a common name or trade word counts less.
+    pub fn weight(&self) -> u16 {
+        self.weight
+    }
+
+    /// Whether the token was written in a script without short vowels, so that `mhmd` is `muhammad`.
+    pub fn is_abjad(&self) -> bool {
+        self.abjad
+    }
+
+    /// Whether an alignment of this token can carry a match (promise 4 of the crate).
+    pub fn is_anchor(&self) -> bool {
+        matches!(self.class, TokenClass::Word | TokenClass::Patronymic | TokenClass::Generic | TokenClass::Number)
+    }
+
+    /// The keys under which another token can be deemed alike (promise 2 of the crate).
+    pub fn relations(&self) -> Relations {
+        Relations {
+            clusters: self
+                .clusters
+                .iter()
+                .filter(|cluster| **cluster != Cluster::NONE)
+                .map(|cluster| cluster.0)
+                .collect(),
+            phonetic: self.phonetic,
+            skeleton: self.skeleton,
+            edits: if self.is_fuzzy() { crate::edits_allowed(self.len()) } else { 0 },
+        }
+    }
+
+    pub(crate) fn is_fuzzy(&self) -> bool {
+        matches!(self.class, TokenClass::Word | TokenClass::Patronymic | TokenClass::Generic)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.text[..self.len()]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// A bit for each letter that occurs: a cheap lower bound of the edit distance.
+    pub(crate) fn letters(&self) -> u32 {
+        self.letters
+    }
+
+    pub(crate) fn phonetic(&self) -> u32 {
+        self.phonetic
+    }
+
+    pub(crate) fn skeleton(&self) -> u32 {
+        self.skeleton
+    }
+
+    pub(crate) fn shared_cluster(&self, other: &Self) -> Option<Cluster> {
+        self.clusters
+            .iter()
+            .take_while(|cluster| **cluster != Cluster::NONE)
+            .filter(|cluster| other.clusters.contains(cluster))
+            .min()
+            .copied()
+    }
+}
+
+fn letters_of(text: &[u8]) -> u32 {
+    text.iter().fold(0, |mask, byte| {
+        mask | match byte {
+            b'a'..=b'z' => 1 << (byte - b'a'),
+            _ => 1 << 26,
+        }
+    })
+}
+
+/// Everything else is derived from these four.
+type Identity<'a> = (&'a [u8], TokenClass, bool, u16);
+
+impl Token {
+    fn identity(&self) -> Identity<'_> {
+        (self.bytes(), self.class, self.abjad, self.weight)
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Token {}
+
+impl Hash for Token {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+impl PartialOrd for Token {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Token {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.identity().cmp(&other.identity())
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{:?}", self.text(), self.class)?;
+        if self.abjad { write!(f, ":abjad") } else { Ok(()) }
+    }
+}
