@@ -1,1 +1,39 @@
 //! The domain: customers, checks, policies and cases as pure decisions.
+//!
+//! A decision takes the state, a command, the policy and the time, and returns [`Changes`] or a [`Refusal`]. Nothing in
+//! this crate does I/O, waits, reads a clock or draws a random number: ids and times are arguments. So a decision is
+//! tested by a table, replayed in a simulation, and committed in a group.
+//!
+//! Read in this order:
+//! - [`customer`]: the aggregate, and [`records`]: its addresses, phones, e-mails, documents and owners;
+//! - [`onboard`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
+//! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
+//! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
+
+pub mod case;
+pub mod changes;
+pub mod check;
+pub mod contact;
+pub mod customer;
+pub mod event;
+pub mod id;
+pub mod onboard;
+pub mod ownership;
+pub mod party;
+pub mod pii;
+pub mod policy;
+pub mod profile;
+pub mod records;
+pub mod screening;
+pub mod tax_id;
+
+pub use case::Case;
+pub use changes::{Changes, Refusal, Work};
+pub use check::{Check, CheckKind, CheckState};
+pub use customer::{Customer, CustomerStatus};
+pub use event::{Event, EventKind};
+pub use id::{CaseId, CustomerId, RecordId, TenantId};
+pub use jiff::{Timestamp, civil::Date};
+pub use party::{Business, Party, Person, PersonName};
+pub use pii::Pii;
+pub use policy::Policy;

@@ -1,0 +1,155 @@
+//! One diligence on a customer, and the states it may be in.
+//!
+//! ```text
+//! Pending --> Clear <------------.
+//!    |  \                         \
+//!    |   `--> Hit --> Reviewing --+--> Confirmed
+//!    `- Unavailable (tried again until it becomes Clear or Hit)
+//! ```
+//! There is no way from "could not be run" to `Clear` but a run, and none from `Hit` to `Clear` but a person.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use watchlists::{Topic, Topics};
+
+use crate::id::{CaseId, EvidenceId};
+
+/// Which diligence it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CheckKind {
+    /// Sanctions lists.
+    Sanctions,
+    /// Politically exposed persons, their relatives and close associates.
+    Pep,
+}
+
+impl CheckKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Sanctions, Self::Pep];
+
+    /// The word kept in the store and the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sanctions => "sanctions",
+            Self::Pep => "pep",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The topics of listed parties that this check is about.
+    #[must_use]
+    pub const fn topics(self) -> Topics {
+        match self {
+            Self::Sanctions => Topics::of(Topic::Sanction).with(Topic::SanctionLinked),
+            Self::Pep => Topics::of(Topic::Pep).with(Topic::Rca),
+        }
+    }
+}
+
+/// Why a check could not be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unavailability {
+    /// No list with the check's topics is loaded.
+    NoList,
+    /// A list with its topics is older than the tenant allows.
+    StaleList,
+}
+
+impl Unavailability {
+    /// The word kept in the store and the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoList => "no_list",
+            Self::StaleList => "stale_list",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::NoList, Self::StaleList].into_iter().find(|why| why.as_str() == text)
+    }
+}
+
+/// Where a check stands; what is true only in one state is kept only there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckState {
+    /// Due, not yet run.
+    Pending,
+    /// Tried, and could not be run; it is tried again.
+    Unavailable(Unavailability),
+    /// Nothing speaks against the customer.
+    Clear,
+    /// Somebody on a list looks like the customer, or the customer says so; the case waits for a person.
+    Hit(CaseId),
+    /// A person is looking.
+    Reviewing(CaseId),
+    /// A person found that it is true.
+    Confirmed(CaseId),
+}
+
+impl CheckState {
+    /// The word kept in the store and the journal.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Unavailable(_) => "unavailable",
+            Self::Clear => "clear",
+            Self::Hit(_) => "hit",
+            Self::Reviewing(_) => "reviewing",
+            Self::Confirmed(_) => "confirmed",
+        }
+    }
+
+    /// The case that the check waits for or was decided by.
+    #[must_use]
+    pub const fn case(&self) -> Option<CaseId> {
+        match self {
+            Self::Hit(case) | Self::Reviewing(case) | Self::Confirmed(case) => Some(*case),
+            Self::Pending | Self::Unavailable(_) | Self::Clear => None,
+        }
+    }
+}
+
+/// One diligence on a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Where it stands.
+    pub state: CheckState,
+    /// Since when.
+    pub changed_at: Timestamp,
+    /// What it saw last, once it ran.
+    pub evidence: Option<EvidenceId>,
+    /// Listed parties that a person found not to be this customer, as (list, entry): they raise no question again.
+    pub dismissed: BTreeSet<(String, String)>,
+}
+
+impl Check {
+    /// A check that is due.
+    #[must_use]
+    pub const fn due(now: Timestamp) -> Self {
+        Self { state: CheckState::Pending, changed_at: now, evidence: None, dismissed: BTreeSet::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_read_back() {
+        for kind in CheckKind::ALL {
+            assert_eq!(CheckKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(CheckKind::parse("ofac"), None);
+    }
+}

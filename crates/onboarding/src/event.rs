@@ -1,0 +1,160 @@
+//! A fact that happened to a customer, in the journal's own words. It holds ids and states, never personal data.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::check::CheckKind;
+use crate::id::{CaseId, CustomerId, EventId, RecordId};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventKind {
+    /// A customer record was made.
+    CustomerOnboarded,
+    /// Its name changed.
+    NameChanged,
+    /// Its profile changed.
+    ProfileChanged,
+    /// Its customer information file number changed.
+    CifNumberChanged,
+    /// A record was added to it.
+    Added(RecordKind),
+    /// A record of it was changed.
+    Changed(RecordKind),
+    /// A record of it was removed.
+    Removed(RecordKind),
+    /// A check moved to another state.
+    CheckChanged(CheckKind),
+    /// A case was opened for it.
+    CaseOpened,
+    /// A person took the case.
+    CaseTaken,
+    /// A person answered one of the case's questions.
+    CaseDecided,
+}
+
+/// A kind of record that customers have in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordKind {
+    /// A postal address.
+    Address,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// An identification document.
+    Identification,
+    /// A beneficial owner.
+    Owner,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 24] = [
+        Self::CustomerOnboarded,
+        Self::NameChanged,
+        Self::ProfileChanged,
+        Self::CifNumberChanged,
+        Self::Added(RecordKind::Address),
+        Self::Changed(RecordKind::Address),
+        Self::Removed(RecordKind::Address),
+        Self::Added(RecordKind::Phone),
+        Self::Changed(RecordKind::Phone),
+        Self::Removed(RecordKind::Phone),
+        Self::Added(RecordKind::Email),
+        Self::Changed(RecordKind::Email),
+        Self::Removed(RecordKind::Email),
+        Self::Added(RecordKind::Identification),
+        Self::Changed(RecordKind::Identification),
+        Self::Removed(RecordKind::Identification),
+        Self::Added(RecordKind::Owner),
+        Self::Changed(RecordKind::Owner),
+        Self::Removed(RecordKind::Owner),
+        Self::CheckChanged(CheckKind::Sanctions),
+        Self::CheckChanged(CheckKind::Pep),
+        Self::CaseOpened,
+        Self::CaseTaken,
+        Self::CaseDecided,
+    ];
+
+    /// The word kept in the journal; registrations are matched on it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        use RecordKind::{Address, Email, Identification, Owner, Phone};
+        match self {
+            Self::CustomerOnboarded => "customer.onboarded",
+            Self::NameChanged => "customer.name.changed",
+            Self::ProfileChanged => "customer.profile.changed",
+            Self::CifNumberChanged => "customer.cif_number.changed",
+            Self::Added(Address) => "customer.address.added",
+            Self::Changed(Address) => "customer.address.changed",
+            Self::Removed(Address) => "customer.address.removed",
+            Self::Added(Phone) => "customer.phone.added",
+            Self::Changed(Phone) => "customer.phone.changed",
+            Self::Removed(Phone) => "customer.phone.removed",
+            Self::Added(Email) => "customer.email.added",
+            Self::Changed(Email) => "customer.email.changed",
+            Self::Removed(Email) => "customer.email.removed",
+            Self::Added(Identification) => "customer.identification.added",
+            Self::Changed(Identification) => "customer.identification.changed",
+            Self::Removed(Identification) => "customer.identification.removed",
+            Self::Added(Owner) => "customer.owner.added",
+            Self::Changed(Owner) => "customer.owner.changed",
+            Self::Removed(Owner) => "customer.owner.removed",
+            Self::CheckChanged(CheckKind::Sanctions) => "check.sanctions.changed",
+            Self::CheckChanged(CheckKind::Pep) => "check.pep.changed",
+            Self::CaseOpened => "case.opened",
+            Self::CaseTaken => "case.taken",
+            Self::CaseDecided => "case.decided",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// To whom.
+    pub customer: CustomerId,
+    /// The customer's how manyth fact it is, from 1.
+    pub number: u64,
+    /// The record or case it is about, where it is not the customer as a whole.
+    pub about: Option<Uuid>,
+    /// The state something moved to, in the journal's words.
+    pub to: Option<&'static str>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl From<RecordId> for Uuid {
+    fn from(id: RecordId) -> Self {
+        id.0
+    }
+}
+
+impl From<CaseId> for Uuid {
+    fn from(id: CaseId) -> Self {
+        id.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_word_of_its_own() {
+        for kind in EventKind::ALL {
+            assert_eq!(EventKind::parse(kind.as_str()), Some(kind));
+        }
+    }
+}

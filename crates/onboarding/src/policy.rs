@@ -1,0 +1,47 @@
+//! What a tenant demands of its customers, as versioned data.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use crate::check::CheckKind;
+use crate::party::PartyKind;
+
+/// A tenant's rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Raised by every change; kept with everything decided under it.
+    pub version: u32,
+    /// Checks that a person needs.
+    pub person_checks: BTreeSet<CheckKind>,
+    /// Checks that a business needs.
+    pub business_checks: BTreeSet<CheckKind>,
+    /// The score in [0, 1] from which a match is shown to a person.
+    pub alert_threshold: f64,
+    /// How long ago a list may have been added, fetched or confirmed, and still clear anyone.
+    pub lists_age_max: SignedDuration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let all = BTreeSet::from(CheckKind::ALL);
+        Self {
+            version: 1,
+            person_checks: all.clone(),
+            business_checks: all,
+            alert_threshold: 0.7,
+            lists_age_max: SignedDuration::from_hours(7 * 24),
+        }
+    }
+}
+
+impl Policy {
+    /// The checks that this kind of customer needs.
+    #[must_use]
+    pub fn required_checks(&self, kind: PartyKind) -> &BTreeSet<CheckKind> {
+        match kind {
+            PartyKind::Person => &self.person_checks,
+            PartyKind::Business => &self.business_checks,
+        }
+    }
+}
