@@ -1,0 +1,329 @@
+//! The searchable index: every listed party in memory, immutable, asked by many threads at once.
+//!
+//! A screening goes three steps. *Candidates* ([`candidates`]): which listed names can be alike at all; this loses
+//! nothing that comparing with every name would find, by the promises that the `names` crate makes to an index.
+//! *Names*: candidates are compared exactly. *Evidence*: the entities that remain are unpacked and weighed on the
+//! second axis ([`crate::evidence`]), and [`combine`] makes one ordering score of both.
+
+mod build;
+mod candidates;
+mod codec;
+mod combine;
+mod rows;
+
+use std::cmp::Reverse;
+use std::hash::{Hash, Hasher};
+
+use names::{Name, NameView, Score, Token};
+use rustc_hash::{FxHashMap, FxHasher};
+
+pub use build::IndexBuilder;
+
+use self::build::{EntityRow, NameRow};
+use self::rows::Rows;
+use crate::entity::{Entity, EntityId};
+use crate::evidence::{self, Sum, identifier_key};
+use crate::screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, comparable};
+
+/// All entities of some lists, searchable.
+pub struct Index {
+    lists: Vec<ListVersion>,
+    entities: Vec<EntityRow>,
+    /// The entities as [`codec`] packs them, end to end.
+    packed: Vec<u8>,
+    tokens: Vec<Token>,
+    names: Vec<NameRow>,
+    /// The tokens of each name, in its order.
+    name_tokens: Rows,
+    /// The names that hold each token, ascending.
+    postings: Rows,
+    /// Hash of a normalised identifier, and an entity that has it; sorted.
+    identifiers: Vec<(u64, u32)>,
+}
+
+/// The best pair of names found so far for one entity.
+#[derive(Clone, Copy)]
+struct BestName {
+    score: Score,
+    base: Score,
+    /// Which name of the query, and which of the index; `None` where only an identifier found it.
+    pair: Option<(usize, u32)>,
+}
+
+impl BestName {
+    const NONE: Self = Self { score: Score::ZERO, base: Score::ZERO, pair: None };
+}
+
+impl Index {
+    /// An index to be filled.
+    #[must_use]
+    pub fn builder() -> IndexBuilder {
+        IndexBuilder::new()
+    }
+
+    fn assemble(
+        lists: Vec<ListVersion>,
+        entities: Vec<EntityRow>,
+        packed: Vec<u8>,
+        tokens: Vec<Token>,
+        names: Vec<NameRow>,
+        name_tokens: Rows,
+        identifiers: Vec<(u64, u32)>,
+    ) -> Self {
+        let pairs = name_tokens.iter().flat_map(|(name, tokens)| {
+            // A token that stands twice in a name is posted once.
+            tokens
+                .iter()
+                .enumerate()
+                .filter(|(at, token)| !tokens[..*at].contains(token))
+                .map(move |(_, token)| (*token, name))
+        });
+        let postings = Rows::by_key(tokens.len(), pairs);
+        Self { lists, entities, packed, tokens, names, name_tokens, postings, identifiers }
+    }
+
+    /// The parties that the query may be: best first, and in the same order for the same query, lists and engine.
+    ///
+    /// An empty answer says that no entity reaches the threshold, not that nobody of that name is listed.
+    #[must_use]
+    pub fn screen(&self, query: &Query, options: &Options) -> Vec<Match> {
+        let asked = self.asked(query);
+        let lift_max = evidence::lift_max(query);
+        let name_min = combine::name_min(options.threshold, lift_max);
+        let admitted = |entity: u32| self.admits(entity, options);
+        let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
+        for (number, name) in asked.iter().enumerate() {
+            let view = name.view();
+            for candidate in self.candidates(name) {
+                let row = self.names[candidate as usize];
+                if !admitted(row.entity) || !comparable(query.schema, self.entities[row.entity as usize].schema) {
+                    continue;
+                }
+                if let Some(score) = names::similarity_at_least_of(&view, &self.view(candidate), name_min) {
+                    let base = combine::base(score, row.weak);
+                    let best = found.entry(row.entity).or_insert(BestName::NONE);
+                    let now = (base, score, Reverse((number, candidate)));
+                    if best.pair.is_none_or(|pair| now > (best.base, best.score, Reverse(pair))) {
+                        *best = BestName { score, base, pair: Some((number, candidate)) };
+                    }
+                }
+            }
+        }
+        for entity in self.identified(query) {
+            if admitted(entity) {
+                found.entry(entity).or_insert(BestName::NONE);
+            }
+        }
+        let mut ranked: Vec<(Score, BestName, EntityNumber, Entity)> = found
+            .into_iter()
+            .filter_map(|(number, best)| {
+                let number = EntityNumber(number);
+                let entity = self.unpacked(number);
+                let score = self.ordering(&best, evidence::sum(query, &entity));
+                (score >= options.threshold).then_some((score, best, number, entity))
+            })
+            .collect();
+        ranked.sort_unstable_by(|one, other| {
+            (Reverse(one.0), Reverse(one.1.score), &one.3.id, self.entities[one.2.0 as usize].list, one.2).cmp(&(
+                Reverse(other.0),
+                Reverse(other.1.score),
+                &other.3.id,
+                self.entities[other.2.0 as usize].list,
+                other.2,
+            ))
+        });
+        ranked.truncate(options.limit);
+        let texts = query.full_names();
+        ranked
+            .into_iter()
+            .map(|(score, best, number, entity)| self.told(query, &texts, score, best, number, entity))
+            .collect()
+    }
+
+    /// Why the query scores against one entity as it does, whether or not that is a match.
+    #[must_use]
+    pub fn explain(&self, query: &Query, number: EntityNumber) -> Option<Explanation> {
+        let row = self.entities.get(number.0 as usize)?;
+        let entity = self.unpacked(number);
+        let asked = self.asked(query);
+        let mut best = BestName::NONE;
+        if comparable(query.schema, row.schema) {
+            for name in self.names_of(number) {
+                for (ours, asked) in asked.iter().enumerate() {
+                    let score = names::similarity_of(&asked.view(), &self.view(name));
+                    let base = combine::base(score, self.names[name as usize].weak);
+                    let now = (base, score, Reverse((ours, name)));
+                    if best.pair.is_none_or(|pair| now > (best.base, best.score, Reverse(pair))) {
+                        best = BestName { score, base, pair: Some((ours, name)) };
+                    }
+                }
+            }
+        }
+        let sum = evidence::sum(query, &entity);
+        let score = self.ordering(&best, sum);
+        let names = best.pair.map(|(ours, name)| names::explain_of(&asked[ours].view(), &self.view(name)));
+        let matched = self.told(query, &query.full_names(), score, best, number, entity);
+        Some(Explanation { matched, names, base: best.base, lift: sum.lift, penalty: sum.penalty })
+    }
+
+    /// The whole entity as its list published it, for a reviewer.
+    #[must_use]
+    pub fn entity(&self, number: EntityNumber) -> Option<Entity> {
+        ((number.0 as usize) < self.entities.len()).then(|| self.unpacked(number))
+    }
+
+    /// The list of an entity.
+    #[must_use]
+    pub fn list_of(&self, number: EntityNumber) -> Option<&ListVersion> {
+        self.lists.get(usize::from(self.entities.get(number.0 as usize)?.list.0))
+    }
+
+    /// The number of an entity by its list and id. Goes through the whole list: for a reviewer, not for a screening.
+    #[must_use]
+    pub fn find(&self, list: ListNumber, id: &EntityId) -> Option<EntityNumber> {
+        (0..self.entities.len() as u32)
+            .filter(|number| self.entities[*number as usize].list == list)
+            .map(EntityNumber)
+            .find(|number| codec::decode_id(self.bytes_of(*number)) == id.0)
+    }
+
+    /// The lists it was built from, in the order of their numbers.
+    #[must_use]
+    pub fn lists(&self) -> &[ListVersion] {
+        &self.lists
+    }
+
+    /// How many entities it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// How many names it holds.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Bytes of memory it holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.packed.capacity()
+            + size_of::<EntityRow>() * self.entities.capacity()
+            + size_of::<Token>() * self.tokens.capacity()
+            + size_of::<NameRow>() * self.names.capacity()
+            + size_of::<(u64, u32)>() * self.identifiers.capacity()
+            + self.name_tokens.bytes()
+            + self.postings.bytes()
+    }
+
+    fn asked(&self, query: &Query) -> Vec<Name> {
+        let kind = query.kind();
+        query.full_names().iter().map(|name| Name::parse(kind, name)).collect()
+    }
+
+    fn admits(&self, entity: u32, options: &Options) -> bool {
+        let row = &self.entities[entity as usize];
+        options.topics.is_none_or(|topics| row.topics.meets(topics))
+            && options.lists.as_ref().is_none_or(|lists| lists.contains(&row.list))
+    }
+
+    /// The entities that share an identifier that stands for a party alone.
+    fn identified(&self, query: &Query) -> Vec<u32> {
+        let mut all = Vec::new();
+        for key in query.identifiers.iter().filter_map(identifier_key) {
+            let hash = hash_of(&key);
+            let from = self.identifiers.partition_point(|(known, _)| *known < hash);
+            let same = self.identifiers[from..].iter().take_while(|(known, _)| *known == hash);
+            // A hash that two numbers share is told apart when the entity is unpacked and compared.
+            all.extend(same.map(|(_, entity)| *entity));
+        }
+        all
+    }
+
+    fn ordering(&self, best: &BestName, sum: Sum) -> Score {
+        let weak = best.pair.is_some_and(|(_, name)| self.names[name as usize].weak);
+        combine::ordering(best.score, weak, sum)
+    }
+
+    fn told(
+        &self,
+        query: &Query,
+        texts: &[String],
+        score: Score,
+        best: BestName,
+        number: EntityNumber,
+        entity: Entity,
+    ) -> Match {
+        let row = self.entities[number.0 as usize];
+        let evidence = evidence::evidence(query, &entity);
+        let identified = evidence::sum(query, &entity).identified;
+        let place = best.pair.map_or(0, |(_, name)| usize::from(self.names[name as usize].place));
+        let listed = entity.names.get(place);
+        Match {
+            entity: number,
+            list: row.list,
+            schema: row.schema,
+            topics: row.topics,
+            caption: entity.caption().to_owned(),
+            score,
+            name_score: best.score,
+            query_name: best.pair.map_or_else(String::new, |(ours, _)| texts[ours].clone()),
+            listed_name: listed.map_or_else(String::new, |name| name.text.clone()),
+            name_kind: listed.map_or(crate::entity::NameKind::Primary, |name| name.kind),
+            identified,
+            evidence,
+            id: entity.id,
+        }
+    }
+
+    /// The numbers of an entity's names: they stand together, because names are numbered entity by entity.
+    fn names_of(&self, number: EntityNumber) -> std::ops::Range<u32> {
+        let first = self.names.partition_point(|name| name.entity < number.0);
+        let last = self.names.partition_point(|name| name.entity <= number.0);
+        first as u32..last as u32
+    }
+
+    fn view(&self, name: u32) -> NameView<'_> {
+        NameView {
+            kind: self.names[name as usize].kind,
+            tokens: self.name_tokens.row(name).iter().map(|token| &self.tokens[*token as usize]).collect(),
+        }
+    }
+
+    fn bytes_of(&self, number: EntityNumber) -> &[u8] {
+        let at = self.entities[number.0 as usize].at as usize;
+        let end = self.entities.get(number.0 as usize + 1).map_or(self.packed.len(), |next| next.at as usize);
+        &self.packed[at..end]
+    }
+
+    fn unpacked(&self, number: EntityNumber) -> Entity {
+        codec::decode(self.bytes_of(number))
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Index of {} entities, {} names, {} lists", self.len(), self.names(), self.lists.len())
+    }
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How many threads build an index.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+#[cfg(test)]
+mod tests;
