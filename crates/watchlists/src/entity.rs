@@ -54,7 +54,7 @@ pub enum NameKind {
 }
 
 /// One name of a listed party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListedName {
     /// The name in its natural order where the list tells the parts apart (`Given Middle SURNAME`), else as published.
     pub text: String,
@@ -114,7 +114,7 @@ pub enum IdentifierKind {
 }
 
 /// A document or number that belongs to the listed party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identifier {
     /// What it is.
     pub kind: IdentifierKind,
@@ -142,7 +142,7 @@ pub enum CountryRole {
 }
 
 /// A country of the party.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country {
     /// ISO 3166-1 alpha-2 in lower case, with the usual additions for former and unrecognised states (`suhh`, `xk`).
     pub code: String,

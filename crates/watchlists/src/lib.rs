@@ -2,14 +2,29 @@
 //!
 //! - [`entity`]: one listed party, as its list publishes it;
 //! - [`date`]: dates of any precision;
-//! - `formats`: published files to entities, with a report of their defects;
-//! - `index`: an immutable, searchable set of entities, and what it answers.
+//! - [`country`]: countries by whatever name a list uses;
+//! - [`formats`]: published files to entities, with a report of their defects;
+//! - [`screening`]: what is asked of an index, and what it answers;
+//! - [`index`]: an immutable, searchable set of entities;
+//! - [`evidence`]: what a birth date, a country or a document says for or against a party.
 
+pub mod country;
 pub mod date;
 pub mod entity;
+pub mod evidence;
+pub mod formats;
+pub mod index;
+pub mod screening;
 
 pub use date::{DateRange, Day};
 pub use entity::{
     Country, CountryRole, Entity, EntityId, Gender, Identifier, IdentifierKind, ListedName, NameKind, NameParts,
     Schema, Topic, Topics,
 };
+pub use evidence::{Degree, Evidence, Feature, Finding};
+pub use index::{Index, IndexBuilder};
+pub use names::Score;
+pub use screening::{
+    EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, QueryParts,
+};
+
