@@ -2,10 +2,11 @@
 
 use smallvec::SmallVec;
 
-use crate::compare::{FULL, Relation, token_similarity};
+use crate::compare::{Relation, token_similarity};
 use crate::distance::{JOINED_MAX, counted};
 use crate::kind::Kind;
 use crate::name::{Name, NameView, TOKENS_MAX};
+use crate::points::score;
 use crate::score::Score;
 use crate::token::{Token, TokenClass};
 
@@ -69,12 +70,15 @@ fn kept<'a, 'b>(name: &'b NameView<'a>) -> &'b [&'a Token] {
 fn aligned(kind: Kind, a: &[&Token], b: &[&Token]) -> Outcome {
     let mut board = Board { a, b, taken_a: 0, taken_b: 0, met: SmallVec::new() };
     board.join(0);
-    board.pair();
+    board.pair(kind);
     board.join(1);
     board.met.sort_by_key(|met| met.one);
-    let score = board.score(kind);
+    let score = score(kind, a, b, &board.met);
     Outcome { score, met: board.met }
 }
+
+/// A vessel's name is short and near others by a letter, so its words must be nearly the same.
+const OBJECT_MIN: u16 = 850;
 
 struct Board<'a, 'b> {
     a: &'b [&'a Token],
@@ -86,11 +90,13 @@ struct Board<'a, 'b> {
 
 impl Board<'_, '_> {
     /// Takes the best pairs first; of equally good ones those that stand nearest to each other.
-    fn pair(&mut self) {
+    fn pair(&mut self, kind: Kind) {
         let mut pairs: SmallVec<[(u32, u8, u8, u8, u16, Relation); 16]> = SmallVec::new();
         for (i, one) in self.a.iter().enumerate().filter(|(i, _)| self.taken_a & (1 << i) == 0) {
             for (j, two) in self.b.iter().enumerate().filter(|(j, _)| self.taken_b & (1 << j) == 0) {
-                if let Some((similarity, relation)) = token_similarity(one, two) {
+                if let Some((similarity, relation)) = token_similarity(one, two)
+                    && (kind != Kind::Object || similarity >= OBJECT_MIN)
+                {
                     let gain = u32::from(similarity) * u32::from(one.weight().min(two.weight()));
                     pairs.push((gain, i.abs_diff(j) as u8, i as u8, j as u8, similarity, relation));
                 }
@@ -155,52 +161,6 @@ impl Board<'_, '_> {
             self.take(Met { one, two, similarity, relation: Relation::Joined });
         }
     }
-
-    fn score(&self, kind: Kind) -> Score {
-        let total = |tokens: &[&Token]| tokens.iter().map(|token| u32::from(token.weight())).sum::<u32>().max(1);
-        let (total_a, total_b) = (total(self.a), total(self.b));
-        let weight = |tokens: &[&Token], span: (u8, u8)| -> u32 {
-            tokens[usize::from(span.0)..usize::from(span.0 + span.1)]
-                .iter()
-                .map(|token| u32::from(token.weight()))
-                .sum()
-        };
-        let mut mass_a = 0;
-        let mut mass_b = 0;
-        let (mut anchors_a, mut anchors_b) = (0, 0);
-        for met in &self.met {
-            mass_a += weight(self.a, met.one) * u32::from(met.similarity) / u32::from(FULL);
-            mass_b += weight(self.b, met.two) * u32::from(met.similarity) / u32::from(FULL);
-            if met.relation != Relation::Initial {
-                anchors_a += anchors(&self.a[usize::from(met.one.0)..usize::from(met.one.0 + met.one.1)]);
-                anchors_b += anchors(&self.b[usize::from(met.two.0)..usize::from(met.two.0 + met.two.1)]);
-            }
-        }
-        let cover_a = 10_000 * mass_a / total_a;
-        let cover_b = 10_000 * mass_b / total_b;
-        let (high, low) = (cover_a.max(cover_b), cover_a.min(cover_b));
-        let loose = |tokens: &[&Token], taken: u32| {
-            tokens
-                .iter()
-                .enumerate()
-                .any(|(i, token)| taken & (1 << i) == 0 && token.is_anchor() && token.class() != TokenClass::Generic)
-        };
-        let contradiction = loose(self.a, self.taken_a) && loose(self.b, self.taken_b);
-        let mut score = high - (high - low) * 4 / 10;
-        if contradiction {
-            score = score.min(6_500);
-        }
-        let (all_a, all_b) = (anchors(self.a), anchors(self.b));
-        let needed = if kind == Kind::Person && all_a >= 2 && all_b >= 2 { 2 } else { 1 };
-        if anchors_a < needed || anchors_b < needed {
-            score = score.min(u32::from(Score::ALERT.ten_thousandths()) - 1).min(6_000);
-        }
-        if high == 10_000 && low == 10_000 { Score::ONE } else { Score::from_ten_thousandths(score.min(9_999) as u16) }
-    }
-}
-
-fn anchors(tokens: &[&Token]) -> usize {
-    tokens.iter().filter(|token| token.is_anchor()).count()
 }
 
 fn joins(part: &Token) -> bool {

@@ -12,22 +12,33 @@ pub enum Relation {
     Spelling,
     /// A short or familiar form, or the same name in another language (Bill, William).
     Nickname,
-    /// The same consonants where a script writes no vowels.
+    /// The same consonants where one side has no vowels.
     Skeleton,
     /// Spelled differently, sounding alike.
     Phonetic,
     /// A slip of a few letters.
     Edit,
-    /// One letter that stands for the word.
-    Initial,
-    /// The start of a longer word, cut short.
+    /// A name cut short.
     Truncated,
+    /// One letter that stands for the word. Never an anchor.
+    Initial,
+    /// Short words a letter apart: too little to go by, unless the rest of the name agrees. Never an anchor.
+    Faint,
     /// Several words of one name written as one in the other.
     Joined,
 }
 
+impl Relation {
+    /// Whether a pair related so can carry a match (promise 4 of the crate).
+    pub fn is_anchor(self) -> bool {
+        !matches!(self, Self::Initial | Self::Faint)
+    }
+}
+
 /// The highest similarity, in thousandths.
 pub(crate) const FULL: u16 = 1_000;
+/// Below this two words are held to be different words.
+const WORDS_MIN: u16 = 640;
 
 /// How many edits two texts may be apart, by the length in bytes of the shorter.
 ///
@@ -64,33 +75,66 @@ fn same_text(one: &Token, two: &Token) -> Option<(u16, Relation)> {
 fn initial(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     let (letter, word) = if one.class() == TokenClass::Initial { (one, two) } else { (two, one) };
     let stands_for = word.is_fuzzy() && word.bytes().first() == letter.bytes().first();
-    stands_for.then_some((800, Relation::Initial))
+    stands_for.then_some((550, Relation::Initial))
 }
 
 fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     if let Some(cluster) = one.shared_cluster(two) {
-        return Some(if cluster.is_spelling() { (960, Relation::Spelling) } else { (880, Relation::Nickname) });
+        return Some(if cluster.is_spelling() { (970, Relation::Spelling) } else { (880, Relation::Nickname) });
     }
-    let shorter = one.len().min(two.len());
     let same_sound = one.phonetic() != 0 && one.phonetic() == two.phonetic();
     let same_skeleton = one.skeleton() != 0 && one.skeleton() == two.skeleton();
-    let edits = edits_allowed(shorter);
-    let near = || {
-        one.len().abs_diff(two.len()) <= edits
-            && (one.letters() ^ two.letters()).count_ones() as usize <= 2 * edits
-            && counted(one.bytes(), two.bytes(), edits).is_some()
-    };
-    if same_skeleton && (one.is_abjad() != two.is_abjad()) {
+    if same_skeleton && one.is_abjad() != two.is_abjad() {
         return Some((900, Relation::Skeleton));
     }
-    if !same_sound && !same_skeleton && !near() {
-        return None;
+    let shorter = one.len().min(two.len());
+    let edits =
+        edits_allowed(shorter).max(usize::from(one.len() == 2 && two.len() <= 3 || one.len() == 3 && two.len() == 2));
+    let near = one.len().abs_diff(two.len()) <= edits
+        && (one.letters() ^ two.letters()).count_ones() as usize <= 2 * edits
+        && counted(one.bytes(), two.bytes(), edits).is_some();
+    if !same_sound && !same_skeleton && !near {
+        return truncated(one, two);
+    }
+    if same_skeleton && one.len() != two.len() && same_consonants(one.bytes(), two.bytes()) {
+        return Some((870, Relation::Skeleton));
     }
     let cost = weighed(one.bytes(), two.bytes());
+    if one.is_known() && two.is_known() && cost > 4 {
+        return None;
+    }
     let length = (one.len() + two.len()) as u32;
     // 2 * cost / (WHOLE * length) is the share of the letters that changed.
     let lost = 2 * cost * 1_000 / (WHOLE * length);
-    let similarity = 1_000_u32.saturating_sub(lost) as u16;
-    let relation = if same_sound { Relation::Phonetic } else { Relation::Edit };
-    (similarity >= 600).then_some((similarity, relation))
+    let short = if shorter <= 4 { 60 } else { 0 };
+    let similarity = 1_000_u32.saturating_sub(lost + short) as u16;
+    if shorter <= 3 && cost > 4 {
+        return Some((similarity.min(600), Relation::Faint));
+    }
+    if similarity < WORDS_MIN {
+        return None;
+    }
+    Some((similarity, if same_sound { Relation::Phonetic } else { Relation::Edit }))
+}
+
+/// A word that starts another, of at least four letters and half of it.
+fn truncated(one: &Token, two: &Token) -> Option<(u16, Relation)> {
+    let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
+    let starts =
+        short.len() >= TRUNCATED_MIN && 2 * short.len() >= long.len() && long.bytes().starts_with(short.bytes());
+    (starts && !short.is_known()).then(|| (600 + (300 * short.len() / long.len()) as u16, Relation::Truncated))
+}
+
+/// Fewest letters that a name cut short keeps to be known again.
+pub(crate) const TRUNCATED_MIN: usize = 4;
+
+/// Whether one text is the other without the vowels inside it.
+fn same_consonants(one: &[u8], two: &[u8]) -> bool {
+    let is_vowel = |byte: &u8| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+    let bare = |text: &[u8]| text.len() >= 2 && !text[1..text.len() - 1].iter().any(is_vowel);
+    let consonants = |text: &[u8]| text.iter().filter(|byte| !is_vowel(byte)).count();
+    (bare(one) || bare(two))
+        && one[0] == two[0]
+        && consonants(one) >= 2
+        && one.iter().filter(|byte| !is_vowel(byte)).eq(two.iter().filter(|byte| !is_vowel(byte)))
 }

@@ -94,6 +94,7 @@ impl fmt::Display for Relation {
             Self::Skeleton => "the same consonants, written without vowels",
             Self::Phonetic => "sounds alike",
             Self::Edit => "a slip of a few letters",
+            Self::Faint => "short words a letter apart",
             Self::Initial => "an initial of the word",
             Self::Truncated => "the word cut short",
             Self::Joined => "the same letters, joined or split differently",

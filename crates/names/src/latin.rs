@@ -12,6 +12,10 @@ pub(crate) struct RawWord {
     pub(crate) abjad: bool,
     /// Stood before a full stop: "J." or each part of "S.p.A.".
     pub(crate) dotted: bool,
+    /// Written in capitals alone.
+    pub(crate) shout: bool,
+    /// Stood after a slash.
+    pub(crate) slash: bool,
 }
 
 /// A text in Latin lower-case letters, as names are compared: `Юрій Ющенко` is `yuriy yushchenko`.
@@ -24,47 +28,51 @@ pub(crate) fn words(raw: &str) -> Vec<RawWord> {
     let clean: String = raw.chars().take(CHARS_MAX).nfkc().filter(|c| !is_invisible(*c)).collect();
     let mut words = Vec::new();
     let mut word = String::new();
+    let mut slash = false;
     for c in clean.chars() {
         if c.is_alphanumeric() || is_mark(c) {
             word.push(c);
         } else if is_apostrophe(c) {
             // Part of the word, without a sound of its own.
         } else {
-            flush(&mut word, c == '.', &mut words);
+            flush(&mut word, c == '.', slash, &mut words);
+            slash |= c == '/';
             if c == '&' || c == '+' {
-                words.push(RawWord { text: "and".to_owned(), abjad: false, dotted: false });
+                words.push(RawWord { text: "and".to_owned(), abjad: false, dotted: false, shout: false, slash });
             }
         }
     }
-    flush(&mut word, false, &mut words);
+    flush(&mut word, false, slash, &mut words);
     words
 }
 
-fn flush(word: &mut String, dotted: bool, out: &mut Vec<RawWord>) {
+fn flush(word: &mut String, dotted: bool, slash: bool, out: &mut Vec<RawWord>) {
     if word.is_empty() {
         return;
     }
     if word.chars().any(is_han) {
-        han(word, out);
+        han(word, slash, out);
     } else {
         let abjad = word.chars().any(is_abjad);
-        push(out, fold(word), abjad, dotted);
+        let shout = word.chars().all(|c| !c.is_lowercase());
+        push(out, RawWord { text: fold(word), abjad, dotted, shout, slash });
     }
     word.clear();
 }
 
-fn push(out: &mut Vec<RawWord>, text: String, abjad: bool, dotted: bool) {
-    if !text.is_empty() {
-        out.push(RawWord { text, abjad, dotted });
+fn push(out: &mut Vec<RawWord>, word: RawWord) {
+    if !word.text.is_empty() {
+        out.push(word);
     }
 }
 
 /// Surname first, of one character; the rest is the given name, written as one word.
-fn han(word: &str, out: &mut Vec<RawWord>) {
+fn han(word: &str, slash: bool, out: &mut Vec<RawWord>) {
     let syllables: Vec<String> = word.chars().map(|c| fold(&c.to_string())).filter(|text| !text.is_empty()).collect();
     if let Some((family, given)) = syllables.split_first() {
-        push(out, family.clone(), false, false);
-        push(out, given.concat(), false, false);
+        for text in [family.clone(), given.concat()] {
+            push(out, RawWord { text, abjad: false, dotted: false, shout: false, slash });
+        }
     }
 }
 

@@ -21,3 +21,11 @@ static FORMS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(||
 pub(crate) fn group(spelling: &str) -> Option<&'static str> {
     FORMS.get(spelling).copied()
 }
+
+/// A name with its form written fast to it ("SiemensAG"), apart.
+pub(crate) fn joined(text: &str) -> Option<(&str, &'static str)> {
+    ["gmbh", "llc", "ltd", "inc", "ag", "sa"].iter().find_map(|form| {
+        let stem = text.strip_suffix(form).filter(|stem| stem.len() >= 4)?;
+        Some((stem, group(form)?))
+    })
+}

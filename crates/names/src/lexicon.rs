@@ -107,3 +107,63 @@ pub(crate) fn name_weight(word: &str) -> u16 {
 pub(crate) fn trade_weight(word: &str) -> Option<u16> {
     TRADE.get(word).copied()
 }
+
+/// Whether a word is a name that many bear, or a spelling of one.
+pub(crate) fn is_common_name(word: &str) -> bool {
+    COMMON.contains_key(word) || CLUSTERS.contains_key(word)
+}
+
+/// Particles that are a name of their own at the start of a person's name: Le Duc, Ben, Do.
+pub(crate) fn is_name_at_start(word: &str) -> bool {
+    matches!(word, "le" | "do" | "du" | "ben" | "mac" | "ter" | "wa" | "ma" | "la")
+}
+
+/// Titles that are a name of their own when they do not come first: Martin Luther King, Saduddin Sayyed.
+pub(crate) fn is_name_later(word: &str) -> bool {
+    matches!(
+        word,
+        "king"
+            | "prince"
+            | "princess"
+            | "queen"
+            | "sultan"
+            | "pope"
+            | "judge"
+            | "major"
+            | "marshal"
+            | "don"
+            | "dame"
+            | "sardar"
+            | "imam"
+            | "emir"
+            | "minister"
+            | "general"
+            | "bishop"
+            | "abbot"
+            | "hon"
+            | "ing"
+            | "ir"
+            | "sayyed"
+            | "fr"
+            | "justice"
+            | "lord"
+            | "father"
+            | "president"
+            | "governor"
+            | "senator"
+            | "he"
+            | "ma"
+            | "master"
+            | "haji"
+            | "mullah"
+            | "qari"
+            | "sheikh"
+            | "shaikh"
+            | "maulana"
+            | "gen"
+            | "tuan"
+            | "puan"
+            | "dona"
+            | "maj"
+    )
+}

@@ -30,6 +30,7 @@
 //!    word counts for all its parts).
 
 mod align;
+mod arabic_names;
 mod compare;
 mod distance;
 mod explain;
@@ -38,8 +39,10 @@ mod latin;
 mod legal;
 mod lexicon;
 mod name;
+mod numbers;
 mod parse;
 mod phonetic;
+mod points;
 mod score;
 mod token;
 

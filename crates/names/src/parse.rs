@@ -1,10 +1,12 @@
 //! From a raw name to tokens.
 
+use crate::arabic_names;
 use crate::kind::Kind;
 use crate::latin::{self, RawWord};
 use crate::legal;
 use crate::lexicon::{self, Role};
 use crate::name::TOKENS_MAX;
+use crate::numbers;
 use crate::token::{Token, TokenClass};
 
 /// Weight of a token that comes and goes without meaning.
@@ -17,70 +19,107 @@ const PATRONYMIC: u16 = 600;
 const LEGAL_FORM: u16 = 150;
 /// Weight of a number in the name of an organisation.
 const NUMBER: u16 = 500;
+/// Share, in hundredths, that what stands after a slash keeps: it is another name or an addition.
+const AFTER_SLASH: u16 = 30;
 
 /// The tokens of a name, at most [`TOKENS_MAX`].
 pub(crate) fn tokens(kind: Kind, raw: &str) -> Vec<Token> {
     let mut words = latin::words(raw);
     words.truncate(2 * TOKENS_MAX);
     let mut tokens = match kind {
-        Kind::Person => person(&words),
-        Kind::Organisation | Kind::Object => body(&words),
+        Kind::Person => person(words),
+        Kind::Organisation | Kind::Object => body(words),
         Kind::Any => {
-            let body = body(&words);
+            let body = body(words.clone());
             let says_body =
                 body.iter().any(|token| matches!(token.class(), TokenClass::LegalForm | TokenClass::Generic));
-            if says_body { body } else { person(&words) }
+            if says_body { body } else { person(words) }
         }
     };
     tokens.truncate(TOKENS_MAX);
     tokens
 }
 
-fn person(words: &[RawWord]) -> Vec<Token> {
-    let mut tokens: Vec<Token> = words.iter().map(person_token).collect();
+fn person(words: Vec<RawWord>) -> Vec<Token> {
+    let words = arabic_names::compounded(initials_apart(words));
+    let mut tokens: Vec<Token> = (0..words.len()).map(|at| person_token(&words, at)).collect();
     // A name of nothing but titles and particles is a name all the same.
     if !tokens.iter().any(Token::is_anchor) {
-        tokens = words
-            .iter()
-            .map(|word| Token::new(&word.text, TokenClass::Word, word.abjad, lexicon::name_weight(&word.text)))
-            .collect();
+        tokens = words.iter().map(person_word).collect();
     }
     tokens
 }
 
-fn person_token(word: &RawWord) -> Token {
+fn person_token(words: &[RawWord], at: usize) -> Token {
+    let word = &words[at];
     let text = word.text.as_str();
-    if text.len() == 1 && text.as_bytes()[0].is_ascii_alphabetic() {
+    let single = text.len() == 1 && text.as_bytes()[0].is_ascii_alphabetic();
+    if single && !(text == "y" && 0 < at && at + 1 < words.len() && !word.shout) {
         return Token::new(text, TokenClass::Initial, false, INITIAL);
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Token::new(text, TokenClass::Number, false, INITIAL);
     }
     match lexicon::person_role(text) {
-        Some(Role::Particle) => Token::new(text, TokenClass::Particle, word.abjad, SLIGHT),
-        Some(Role::Honorific) => Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT),
-        None if is_patronymic(text) => Token::new(text, TokenClass::Patronymic, word.abjad, PATRONYMIC),
-        None => Token::new(text, TokenClass::Word, word.abjad, lexicon::name_weight(text)),
+        Some(Role::Particle) if at > 0 || !lexicon::is_name_at_start(text) => {
+            Token::new(text, TokenClass::Particle, word.abjad, SLIGHT)
+        }
+        Some(Role::Honorific) if at == 0 || !lexicon::is_name_later(text) => {
+            Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT)
+        }
+        _ if is_patronymic(text) => Token::new(text, TokenClass::Patronymic, word.abjad, PATRONYMIC),
+        _ => person_word(word),
     }
+}
+
+fn person_word(word: &RawWord) -> Token {
+    let text = numbers::letters_for_digits(&word.text);
+    let weight = lexicon::name_weight(&text);
+    // Two or three letters are shared by many names of the world.
+    let weight = if text.len() <= 3 { weight.min(700) } else { weight };
+    Token::new(&text, TokenClass::Word, word.abjad, if word.slash { weight * AFTER_SLASH / 100 } else { weight })
+}
+
+/// "JC" among ordinary words is two initials.
+fn initials_apart(words: Vec<RawWord>) -> Vec<RawWord> {
+    let all_shout = words.iter().all(|word| word.shout || word.text.len() < 3);
+    let mut apart = Vec::with_capacity(words.len() + 1);
+    for word in words {
+        let consonants = word.text.bytes().all(|byte| byte.is_ascii_alphabetic() && !b"aeiouy".contains(&byte));
+        if word.text.len() == 2 && word.shout && !all_shout && consonants && !word.abjad {
+            apart.extend(word.text.chars().map(|letter| RawWord { text: letter.to_string(), ..word.clone() }));
+        } else {
+            apart.push(word);
+        }
+    }
+    apart
 }
 
 /// Whether a word has the form of an East Slavic father's name.
 fn is_patronymic(text: &str) -> bool {
-    const ENDINGS: [&str; 10] =
-        ["ovich", "evich", "ovych", "evych", "ovna", "evna", "ivna", "yivna", "ovitch", "evitch"];
-    text.len() >= 7 && ENDINGS.iter().any(|ending| text.ends_with(ending))
+    const ENDINGS: [&str; 16] = [
+        "ovich", "evich", "ovych", "evych", "ovna", "evna", "ivna", "yivna", "ovitch", "evitch", "ovic", "evic",
+        "avich", "ovics", "ouna", "euna",
+    ];
+    text.len() >= 7 && ENDINGS[..10].iter().any(|ending| text.ends_with(ending))
 }
 
-fn body(words: &[RawWord]) -> Vec<Token> {
+fn body(words: Vec<RawWord>) -> Vec<Token> {
     let words = undotted(words);
     let mut tokens = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
-        if let Some((group, width)) = legal_form(&words[at..]) {
+        if let Some((group, width)) = legal_form(&words, at) {
             tokens.push(Token::new(group, TokenClass::LegalForm, false, LEGAL_FORM));
             at += width;
         } else {
-            tokens.push(body_token(&words[at]));
+            let joined = (!words[at].abjad).then(|| legal::joined(&words[at].text)).flatten();
+            if let Some((stem, group)) = joined.filter(|_| words.len() == 1) {
+                tokens.push(Token::new(stem, TokenClass::Word, false, 1_000));
+                tokens.push(Token::new(group, TokenClass::LegalForm, false, LEGAL_FORM));
+            } else {
+                tokens.push(body_token(&words[at], at));
+            }
             at += 1;
         }
     }
@@ -91,48 +130,54 @@ fn body(words: &[RawWord]) -> Vec<Token> {
 }
 
 /// Single letters with full stops between them are one word: "S.p.A." is "spa".
-fn undotted(words: &[RawWord]) -> Vec<RawWord> {
+fn undotted(words: Vec<RawWord>) -> Vec<RawWord> {
     let mut joined: Vec<RawWord> = Vec::with_capacity(words.len());
     let mut open = false;
     for word in words {
         let single = word.text.len() == 1;
+        let dotted = word.dotted;
         match joined.last_mut() {
             Some(last) if open && single => last.text.push_str(&word.text),
-            _ => joined.push(word.clone()),
+            _ => joined.push(word),
         }
-        open = single && word.dotted;
+        open = single && dotted;
     }
     joined
 }
 
-/// The longest legal form at the start of `words`, and how many words it takes.
-fn legal_form(words: &[RawWord]) -> Option<(&'static str, usize)> {
+/// The longest legal form that starts at a word, and how many words it takes.
+fn legal_form(words: &[RawWord], start: usize) -> Option<(&'static str, usize)> {
     let mut found = None;
     let mut spelling = String::new();
-    for (at, word) in words.iter().take(legal::WORDS_MAX).enumerate() {
+    for (at, word) in words[start..].iter().take(legal::WORDS_MAX).enumerate() {
         if at > 0 {
             spelling.push(' ');
         }
         spelling.push_str(&word.text);
         if let Some(group) = legal::group(&spelling) {
-            found = Some((group, at + 1));
+            // Two or three letters in the middle of a name are more likely a word of it.
+            let end = start + at + 1;
+            let at_edge = start == 0 || end == words.len() || legal_form(words, end).is_some();
+            if (spelling.len() > 3 || at_edge) && end - start < words.len() {
+                found = Some((group, at + 1));
+            }
         }
     }
     found
 }
 
-fn body_token(word: &RawWord) -> Token {
+fn body_token(word: &RawWord, at: usize) -> Token {
     let text = word.text.as_str();
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let digits = text.trim_start_matches('0');
-        return Token::new(if digits.is_empty() { "0" } else { digits }, TokenClass::Number, false, NUMBER);
+    if let Some(number) = numbers::number(text, word.shout && at > 0) {
+        return Token::new(&number, TokenClass::Number, false, NUMBER);
     }
+    let share = |weight: u16| if word.slash { weight * AFTER_SLASH / 100 } else { weight };
     match lexicon::body_role(text) {
         Some(Role::Particle) => Token::new(text, TokenClass::Particle, word.abjad, SLIGHT),
-        Some(Role::Honorific) => Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT),
-        None => match lexicon::trade_weight(text) {
-            Some(weight) => Token::new(text, TokenClass::Generic, word.abjad, weight),
-            None => Token::new(text, TokenClass::Word, word.abjad, 1_000),
+        Some(Role::Honorific) if at == 0 => Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT),
+        _ => match lexicon::trade_weight(text) {
+            Some(weight) => Token::new(text, TokenClass::Generic, word.abjad, share(weight)),
+            None => Token::new(text, TokenClass::Word, word.abjad, share(1_000)),
         },
     }
 }

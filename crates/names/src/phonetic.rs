@@ -1,7 +1,7 @@
 //! How a word sounds across languages: a key of consonant classes, and the skeleton of consonants alone.
 
 /// FNV-1a, so that keys are the same in every build; zero is kept for "no key".
-fn hash(bytes: &[u8]) -> u32 {
+pub(crate) fn hash(bytes: &[u8]) -> u32 {
     let hash = bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     hash.max(1)
 }

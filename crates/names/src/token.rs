@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use smallvec::SmallVec;
 
+use crate::compare::TRUNCATED_MIN;
 use crate::lexicon::{self, Cluster};
 use crate::phonetic;
 
@@ -43,6 +44,8 @@ pub struct Token {
     class: TokenClass,
     /// The script writes no short vowels, so vowels missing here say nothing.
     abjad: bool,
+    /// A name in its own right, so that a neighbour by a letter that is one too is another name.
+    known: bool,
     weight: u16,
     letters: u32,
     phonetic: u32,
@@ -59,6 +62,8 @@ pub struct Relations {
     pub phonetic: u32,
     /// The consonants alone; zero when there are too few to say anything.
     pub skeleton: u32,
+    /// The first letters, for names cut short; zero for a shorter word.
+    pub prefix: u32,
     /// Edits within which another text is alike.
     pub edits: usize,
 }
@@ -76,10 +81,12 @@ impl Token {
         } else {
             (0, 0, [Cluster::NONE; CLUSTERS_MAX])
         };
+        let known = fuzzy && (weight < 1_000 || clusters[0] != Cluster::NONE);
         Self {
             len: kept as u8,
             class,
             abjad,
+            known,
             weight,
             letters: letters_of(text),
             phonetic,
@@ -125,8 +132,14 @@ impl Token {
                 .collect(),
             phonetic: self.phonetic,
             skeleton: self.skeleton,
+            prefix: self.prefix(),
             edits: if self.is_fuzzy() { crate::edits_allowed(self.len()) } else { 0 },
         }
+    }
+
+    fn prefix(&self) -> u32 {
+        let long_enough = self.is_fuzzy() && self.len() >= TRUNCATED_MIN;
+        if long_enough { phonetic::hash(&self.bytes()[..TRUNCATED_MIN]) } else { 0 }
     }
 
     pub(crate) fn is_fuzzy(&self) -> bool {
@@ -144,6 +157,10 @@ impl Token {
     /// A bit for each letter that occurs: a cheap lower bound of the edit distance.
     pub(crate) fn letters(&self) -> u32 {
         self.letters
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.known
     }
 
     pub(crate) fn phonetic(&self) -> u32 {
