@@ -40,7 +40,7 @@ pub enum OutboundError {
 
 impl OutboundError {
     /// The stable word for this error.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::RefusedAddress => "refused_address",
             Self::Dns => "dns",
