@@ -1,6 +1,7 @@
 //! How alike two tokens are, and why.
 
 use crate::distance::{WHOLE, counted, weighed};
+use crate::phonetic::is_vowel;
 use crate::token::{Token, TokenClass};
 
 /// Why two tokens are held to be alike.
@@ -38,7 +39,7 @@ impl Relation {
 /// The highest similarity, in thousandths.
 pub(crate) const FULL: u16 = 1_000;
 /// Below this two words are held to be different words.
-const WORDS_MIN: u16 = 640;
+const WORDS_MIN: u16 = 600;
 
 /// How many edits two texts may be apart, by the length in bytes of the shorter.
 ///
@@ -82,39 +83,45 @@ fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     if let Some(cluster) = one.shared_cluster(two) {
         return Some(if cluster.is_spelling() { (970, Relation::Spelling) } else { (880, Relation::Nickname) });
     }
-    let same_sound = one.phonetic() != 0 && one.phonetic() == two.phonetic();
-    let same_skeleton = one.skeleton() != 0 && one.skeleton() == two.skeleton();
-    if same_skeleton && one.is_abjad() != two.is_abjad() {
-        return Some((900, Relation::Skeleton));
+    let shared = |one: u32, two: u32| one != 0 && one == two;
+    if shared(one.look(), two.look()) {
+        return Some(look_alike(one, two));
     }
+    if shared(one.skeleton(), two.skeleton()) && one.len() != two.len() && is_bare(one, two) {
+        return Some((870, Relation::Skeleton));
+    }
+    let same_sound = shared(one.phonetic(), two.phonetic());
     let shorter = one.len().min(two.len());
-    let edits =
-        edits_allowed(shorter).max(usize::from(one.len() == 2 && two.len() <= 3 || one.len() == 3 && two.len() == 2));
+    let edits = edits_allowed(shorter).max(usize::from(shorter == 2 && one.len().max(two.len()) <= 3));
     let near = one.len().abs_diff(two.len()) <= edits
         && (one.letters() ^ two.letters()).count_ones() as usize <= 2 * edits
         && counted(one.bytes(), two.bytes(), edits).is_some();
-    if !same_sound && !same_skeleton && !near {
+    if !same_sound && !near {
         return truncated(one, two);
     }
-    if same_skeleton && one.len() != two.len() && same_consonants(one.bytes(), two.bytes()) {
-        return Some((870, Relation::Skeleton));
-    }
     let cost = weighed(one.bytes(), two.bytes());
-    if one.is_known() && two.is_known() && cost > 4 {
+    let both_known = one.is_known() && two.is_known();
+    if both_known && cost > if shorter <= 3 { 8 } else { 4 } {
         return None;
+    }
+    if shorter <= 3 && (both_known || shorter <= 2 || cost > 6) {
+        return near.then_some((600, Relation::Faint));
     }
     let length = (one.len() + two.len()) as u32;
-    // 2 * cost / (WHOLE * length) is the share of the letters that changed.
-    let lost = 2 * cost * 1_000 / (WHOLE * length);
-    let short = if shorter <= 4 { 60 } else { 0 };
+    // 2 * cost / (WHOLE * length) is the share of the letters that changed; a word is another well before all have.
+    let lost = 2 * cost * 1_400 / (WHOLE * length);
+    let short = match shorter {
+        0..=3 => 80,
+        4 => 40,
+        _ => 0,
+    };
     let similarity = 1_000_u32.saturating_sub(lost + short) as u16;
-    if shorter <= 3 && cost > 4 {
-        return Some((similarity.min(600), Relation::Faint));
-    }
-    if similarity < WORDS_MIN {
-        return None;
-    }
-    Some((similarity, if same_sound { Relation::Phonetic } else { Relation::Edit }))
+    (similarity >= WORDS_MIN).then_some((similarity, if same_sound { Relation::Phonetic } else { Relation::Edit }))
+}
+
+/// Two words of one core: one is the other to the eye, or without a part that is often left out (Abdul Aziz, Aziz).
+fn look_alike(one: &Token, two: &Token) -> (u16, Relation) {
+    if one.len().abs_diff(two.len()) > 3 { (850, Relation::Nickname) } else { (900, Relation::Edit) }
 }
 
 /// A word that starts another, of at least four letters and half of it.
@@ -128,13 +135,8 @@ fn truncated(one: &Token, two: &Token) -> Option<(u16, Relation)> {
 /// Fewest letters that a name cut short keeps to be known again.
 pub(crate) const TRUNCATED_MIN: usize = 4;
 
-/// Whether one text is the other without the vowels inside it.
-fn same_consonants(one: &[u8], two: &[u8]) -> bool {
-    let is_vowel = |byte: &u8| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
-    let bare = |text: &[u8]| text.len() >= 2 && !text[1..text.len() - 1].iter().any(is_vowel);
-    let consonants = |text: &[u8]| text.iter().filter(|byte| !is_vowel(byte)).count();
-    (bare(one) || bare(two))
-        && one[0] == two[0]
-        && consonants(one) >= 2
-        && one.iter().filter(|byte| !is_vowel(byte)).eq(two.iter().filter(|byte| !is_vowel(byte)))
+/// Whether one of two words of the same consonants has lost the vowels inside it.
+fn is_bare(one: &Token, two: &Token) -> bool {
+    let bare = |text: &[u8]| !text[1..text.len() - 1].iter().any(|byte| is_vowel(*byte));
+    bare(one.bytes()) || bare(two.bytes())
 }

@@ -1,5 +1,6 @@
 //! Edit distances: counted (for what may meet at all) and weighed (for how alike it is).
 
+use crate::phonetic::is_vowel;
 use crate::token::TEXT_BYTES_MAX;
 
 /// Longest text compared: three joined tokens.
@@ -73,10 +74,6 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
         std::mem::swap(&mut last, &mut row);
     }
     last[short.len()]
-}
-
-fn is_vowel(byte: u8) -> bool {
-    matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
 /// The cost of a letter that only one text has.

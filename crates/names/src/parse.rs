@@ -12,7 +12,7 @@ use crate::token::{Token, TokenClass};
 /// Weight of a token that comes and goes without meaning.
 const SLIGHT: u16 = 60;
 /// Weight of an initial: a letter says little.
-const INITIAL: u16 = 400;
+const INITIAL: u16 = 300;
 /// Weight of a patronymic against a given or family name.
 const PATRONYMIC: u16 = 600;
 /// Weight of a legal form.

@@ -16,14 +16,46 @@ pub(crate) fn key(text: &str) -> u32 {
     if len < 2 { 0 } else { hash(&sounds[..len]) }
 }
 
-/// The consonants of a word as a script without vowels would keep them; w and y count as vowels.
+/// The consonant letters of a word, as they stand: what is left when the vowels are dropped.
 ///
 /// Zero for fewer than two consonants.
 pub(crate) fn skeleton(text: &str) -> u32 {
-    let mut sounds = [0_u8; 32];
-    let len = sounds_of(text.as_bytes(), &mut sounds);
-    let start = usize::from(sounds[0] == b'a');
-    if len < start + 2 { 0 } else { hash(&sounds[start..len]) }
+    let mut letters = [0_u8; 32];
+    let mut len = 0;
+    for byte in text.bytes().filter(|byte| !is_vowel(*byte)).take(letters.len()) {
+        letters[len] = byte;
+        len += 1;
+    }
+    if len < 2 { 0 } else { hash(&letters[..len]) }
+}
+
+/// The core of a word: without the parts of an Arabic name that are often left out, and with letters that look alike
+/// made one ("rn" and "m", "l" and "i").
+pub(crate) fn look(text: &str) -> u32 {
+    let core = ["abdul"].iter().find_map(|part| text.strip_prefix(part)).filter(|core| core.len() >= 4);
+    let core = core.or_else(|| ["uddin", "ullah"].iter().find_map(|part| text.strip_suffix(part)).filter(|core| core.len() >= 4)).unwrap_or(text);
+    let mut letters = [0_u8; 32];
+    let mut len = 0;
+    let bytes = core.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && len < letters.len() {
+        let (letter, width) = match (bytes[at], bytes.get(at + 1)) {
+            (b'r', Some(b'n')) => (b'm', 2),
+            (b'v', Some(b'v')) => (b'w', 2),
+            (b'c', Some(b'l')) => (b'd', 2),
+            (b'l' | b'j', _) => (b'i', 1),
+            (other, _) => (other, 1),
+        };
+        letters[len] = letter;
+        len += 1;
+        at += width;
+    }
+    if len < 3 { 0 } else { hash(&letters[..len]) }
+}
+
+/// Whether a letter is a vowel to most readers.
+pub(crate) fn is_vowel(byte: u8) -> bool {
+    matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
 /// Writes the consonant classes of a word and returns how many.

@@ -53,6 +53,8 @@ struct Tally {
     differing: u32,
     /// Words that name, met by nothing, on either side.
     names_unmet: [u32; 2],
+    /// Words met by nothing that their own name says twice: they add nothing, but may contradict.
+    repeated_unmet: [u32; 2],
     /// Words that say what kind of organisation it is, met by nothing.
     generics_unmet: [u32; 2],
     /// Numbers met by nothing.
@@ -135,17 +137,22 @@ impl Tally {
 
 /// What two persons' names lose.
 fn lost_by_person(tally: &Tally) -> u32 {
-    let unmet = [0, 1].map(|side| tally.names_unmet[side] + tally.generics_unmet[side] + tally.numbers_unmet[side]);
+    let mut unmet = [0, 1].map(|side| tally.names_unmet[side] + tally.generics_unmet[side] + tally.numbers_unmet[side]);
+    for side in [0, 1] {
+        if unmet[1 - side] > 0 {
+            unmet[side] += tally.repeated_unmet[side];
+        }
+    }
     let against = unmet[0].min(unmet[1]);
     let missing = unmet[0].max(unmet[1]) - against;
     let whole = tally.matched + tally.differing + against;
     let by_difference = WHOLE * tally.differing / whole;
     let by_contradiction =
-        if against == 0 { 0 } else { (9_000 * against / whole).max(CONTRADICTION * against.min(500) / 500) };
+        if against == 0 { 0 } else { (9_000 * against / whole).max(CONTRADICTION * against.min(350) / 350) };
     // Two rare words in common leave little doubt whose the further names are; two common ones leave much.
     let doubt = (2_000 * 1_000 / tally.matched.max(1)).clamp(1_000, 2_000);
     let doubt = doubt * doubt / 1_000;
-    let by_missing = 2_500 * missing / (tally.matched + missing) * doubt / 1_000;
+    let by_missing = 2_400 * missing / (tally.matched + missing) * doubt / 1_000;
     by_difference + by_contradiction + by_missing
 }
 
@@ -174,7 +181,7 @@ fn lost_by_body(kind: Kind, tally: &Tally) -> u32 {
         lost += if kind == Kind::Object { 3_500 } else { 2_500 };
     }
     let missing = names_missing + generics_missing + numbers_missing * 6 / 10;
-    lost += 9_000 * missing / (tally.matched + missing) + if crossed { 1_000 } else { 0 };
+    lost += 12_000 * missing / (tally.matched + missing) + if crossed { 1_000 } else { 0 };
     lost + match tally.forms {
         Forms::Agree => 0,
         Forms::Missing => 100,

@@ -50,6 +50,7 @@ pub struct Token {
     letters: u32,
     phonetic: u32,
     skeleton: u32,
+    look: u32,
     clusters: [Cluster; CLUSTERS_MAX],
 }
 
@@ -62,6 +63,8 @@ pub struct Relations {
     pub phonetic: u32,
     /// The consonants alone; zero when there are too few to say anything.
     pub skeleton: u32,
+    /// The word as it looks, without parts that are often left out; zero for a short word.
+    pub look: u32,
     /// The first letters, for names cut short; zero for a shorter word.
     pub prefix: u32,
     /// Edits within which another text is alike.
@@ -75,13 +78,13 @@ impl Token {
         bytes[..kept].copy_from_slice(&text.as_bytes()[..kept]);
         let text = &bytes[..kept];
         let fuzzy = matches!(class, TokenClass::Word | TokenClass::Patronymic | TokenClass::Generic);
-        let (phonetic, skeleton, clusters) = if fuzzy {
+        let (phonetic, skeleton, look, clusters) = if fuzzy {
             let text = std::str::from_utf8(text).unwrap_or_default();
-            (phonetic::key(text), phonetic::skeleton(text), lexicon::clusters(text))
+            (phonetic::key(text), phonetic::skeleton(text), phonetic::look(text), lexicon::clusters(text))
         } else {
-            (0, 0, [Cluster::NONE; CLUSTERS_MAX])
+            (0, 0, 0, [Cluster::NONE; CLUSTERS_MAX])
         };
-        let known = fuzzy && (weight < 1_000 || clusters[0] != Cluster::NONE);
+        let known = class == TokenClass::Word && (weight < 1_000 || clusters[0] != Cluster::NONE);
         Self {
             len: kept as u8,
             class,
@@ -91,6 +94,7 @@ impl Token {
             letters: letters_of(text),
             phonetic,
             skeleton,
+            look,
             clusters,
             text: bytes,
         }
@@ -132,6 +136,7 @@ impl Token {
                 .collect(),
             phonetic: self.phonetic,
             skeleton: self.skeleton,
+            look: self.look,
             prefix: self.prefix(),
             edits: if self.is_fuzzy() { crate::edits_allowed(self.len()) } else { 0 },
         }
@@ -165,6 +170,10 @@ impl Token {
 
     pub(crate) fn phonetic(&self) -> u32 {
         self.phonetic
+    }
+
+    pub(crate) fn look(&self) -> u32 {
+        self.look
     }
 
     pub(crate) fn skeleton(&self) -> u32 {
