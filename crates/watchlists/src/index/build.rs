@@ -1,12 +1,12 @@
 //! From entities to an index: names are parsed on all cores, everything else is counted into place.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-
-use names::{Kind, Name, Token};
+use names::{Name, Token, TokenClass};
 use rustc_hash::FxHashMap;
 
+use super::dictionary::Dictionary;
+use super::name_table::{NameRow, Names};
 use super::rows::Rows;
+use super::spans::Spans;
 use super::{Index, codec};
 use crate::entity::{Entity, NameKind, Schema, Topics};
 use crate::evidence::identifier_key;
@@ -28,17 +28,6 @@ pub(super) struct EntityRow {
     pub(super) list: ListNumber,
     pub(super) topics: Topics,
     pub(super) schema: Schema,
-}
-
-/// What is kept of a name beside its tokens.
-#[derive(Clone, Copy)]
-pub(super) struct NameRow {
-    pub(super) entity: u32,
-    /// Which of the entity's names it is.
-    pub(super) place: u16,
-    pub(super) kind: Kind,
-    /// Whether it is marked down as a weak alias.
-    pub(super) weak: bool,
 }
 
 impl IndexBuilder {
@@ -86,7 +75,7 @@ impl IndexBuilder {
     pub fn build(mut self) -> Index {
         self.packed.shrink_to_fit();
         self.entities.shrink_to_fit();
-        let parts = self.parsed();
+        let parts = super::in_pieces(self.entities.len(), 4096, |range| self.part(range.start, range.end));
         let mut tokens = Tokens::default();
         let mut names = Vec::new();
         let mut name_tokens = Rows::builder();
@@ -101,34 +90,10 @@ impl IndexBuilder {
         }
         identifiers.sort_unstable();
         identifiers.dedup();
-        Index::assemble(self.lists, self.entities, self.packed, tokens.all, names, name_tokens.build(), identifiers)
-    }
-
-    /// Parses the names, in pieces of fixed size, so that the result does not depend on how many threads took part.
-    fn parsed(&self) -> Vec<Part> {
-        const PIECE: usize = 4096;
-        let pieces = self.entities.len().div_ceil(PIECE);
-        let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, Part)>> = Mutex::new(Vec::with_capacity(pieces));
-        std::thread::scope(|scope| {
-            for _ in 0..super::threads().min(pieces) {
-                scope.spawn(|| {
-                    loop {
-                        let piece = next.fetch_add(1, Ordering::Relaxed);
-                        if piece >= pieces {
-                            break;
-                        }
-                        let first = piece * PIECE;
-                        let last = (first + PIECE).min(self.entities.len());
-                        let part = self.part(first, last);
-                        done.lock().unwrap_or_else(PoisonError::into_inner).push((piece, part));
-                    }
-                });
-            }
-        });
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_unstable_by_key(|(piece, _)| *piece);
-        done.into_iter().map(|(_, part)| part).collect()
+        let dictionary = Dictionary::new(tokens.all, tokens.numbers);
+        let names = Names::new(names, name_tokens.build(), &dictionary);
+        let spans = Spans::new(&names, &dictionary);
+        Index { lists: self.lists, entities: self.entities, packed: self.packed, dictionary, names, spans, identifiers }
     }
 
     fn part(&self, first: usize, last: usize) -> Part {
@@ -155,6 +120,8 @@ impl IndexBuilder {
                     place: place as u16,
                     kind,
                     weak: listed.kind == NameKind::Weak || lone_alias,
+                    anchors: anchors as u8,
+                    initials: name.tokens().iter().any(|token| token.class() == TokenClass::Initial),
                 };
                 part.names.push((row, start..part.words.len()));
             }

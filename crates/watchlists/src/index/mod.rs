@@ -9,18 +9,28 @@ mod build;
 mod candidates;
 mod codec;
 mod combine;
+mod dictionary;
+mod keys;
+mod name_table;
 mod rows;
+mod spans;
 
 use std::cmp::Reverse;
 use std::hash::{Hash, Hasher};
 
-use names::{Name, NameView, Score, Token};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use names::{Name, NameView, Score};
 use rustc_hash::{FxHashMap, FxHasher};
 
 pub use build::IndexBuilder;
 
-use self::build::{EntityRow, NameRow};
-use self::rows::Rows;
+use self::build::EntityRow;
+use self::dictionary::Dictionary;
+use self::name_table::Names;
+use self::spans::Spans;
 use crate::entity::{Entity, EntityId};
 use crate::evidence::{self, Sum, identifier_key};
 use crate::screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, comparable};
@@ -31,12 +41,9 @@ pub struct Index {
     entities: Vec<EntityRow>,
     /// The entities as [`codec`] packs them, end to end.
     packed: Vec<u8>,
-    tokens: Vec<Token>,
-    names: Vec<NameRow>,
-    /// The tokens of each name, in its order.
-    name_tokens: Rows,
-    /// The names that hold each token, ascending.
-    postings: Rows,
+    dictionary: Dictionary,
+    names: Names,
+    spans: Spans,
     /// Hash of a normalised identifier, and an entity that has it; sorted.
     identifiers: Vec<(u64, u32)>,
 }
@@ -61,27 +68,6 @@ impl Index {
         IndexBuilder::new()
     }
 
-    fn assemble(
-        lists: Vec<ListVersion>,
-        entities: Vec<EntityRow>,
-        packed: Vec<u8>,
-        tokens: Vec<Token>,
-        names: Vec<NameRow>,
-        name_tokens: Rows,
-        identifiers: Vec<(u64, u32)>,
-    ) -> Self {
-        let pairs = name_tokens.iter().flat_map(|(name, tokens)| {
-            // A token that stands twice in a name is posted once.
-            tokens
-                .iter()
-                .enumerate()
-                .filter(|(at, token)| !tokens[..*at].contains(token))
-                .map(move |(_, token)| (*token, name))
-        });
-        let postings = Rows::by_key(tokens.len(), pairs);
-        Self { lists, entities, packed, tokens, names, name_tokens, postings, identifiers }
-    }
-
     /// The parties that the query may be: best first, and in the same order for the same query, lists and engine.
     ///
     /// An empty answer says that no entity reaches the threshold, not that nobody of that name is listed.
@@ -94,10 +80,10 @@ impl Index {
         let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
         for (number, name) in asked.iter().enumerate() {
             let view = name.view();
-            for candidate in self.candidates(name) {
-                let row = self.names[candidate as usize];
+            self.for_each_candidate(name, |candidate| {
+                let row = self.names.row(candidate);
                 if !admitted(row.entity) || !comparable(query.schema, self.entities[row.entity as usize].schema) {
-                    continue;
+                    return;
                 }
                 if let Some(score) = names::similarity_at_least_of(&view, &self.view(candidate), name_min) {
                     let base = combine::base(score, row.weak);
@@ -107,7 +93,7 @@ impl Index {
                         *best = BestName { score, base, pair: Some((number, candidate)) };
                     }
                 }
-            }
+            });
         }
         for entity in self.identified(query) {
             if admitted(entity) {
@@ -148,10 +134,10 @@ impl Index {
         let asked = self.asked(query);
         let mut best = BestName::NONE;
         if comparable(query.schema, row.schema) {
-            for name in self.names_of(number) {
+            for name in self.names.of_entity(number.0) {
                 for (ours, asked) in asked.iter().enumerate() {
                     let score = names::similarity_of(&asked.view(), &self.view(name));
-                    let base = combine::base(score, self.names[name as usize].weak);
+                    let base = combine::base(score, self.names.row(name).weak);
                     let now = (base, score, Reverse((ours, name)));
                     if best.pair.is_none_or(|pair| now > (best.base, best.score, Reverse(pair))) {
                         best = BestName { score, base, pair: Some((ours, name)) };
@@ -216,11 +202,10 @@ impl Index {
     pub fn bytes(&self) -> usize {
         self.packed.capacity()
             + size_of::<EntityRow>() * self.entities.capacity()
-            + size_of::<Token>() * self.tokens.capacity()
-            + size_of::<NameRow>() * self.names.capacity()
             + size_of::<(u64, u32)>() * self.identifiers.capacity()
-            + self.name_tokens.bytes()
-            + self.postings.bytes()
+            + self.dictionary.bytes()
+            + self.names.bytes()
+            + self.spans.bytes()
     }
 
     fn asked(&self, query: &Query) -> Vec<Name> {
@@ -248,7 +233,7 @@ impl Index {
     }
 
     fn ordering(&self, best: &BestName, sum: Sum) -> Score {
-        let weak = best.pair.is_some_and(|(_, name)| self.names[name as usize].weak);
+        let weak = best.pair.is_some_and(|(_, name)| self.names.row(name).weak);
         combine::ordering(best.score, weak, sum)
     }
 
@@ -264,7 +249,7 @@ impl Index {
         let row = self.entities[number.0 as usize];
         let evidence = evidence::evidence(query, &entity);
         let identified = evidence::sum(query, &entity).identified;
-        let place = best.pair.map_or(0, |(_, name)| usize::from(self.names[name as usize].place));
+        let place = best.pair.map_or(0, |(_, name)| usize::from(self.names.row(name).place));
         let listed = entity.names.get(place);
         Match {
             entity: number,
@@ -283,17 +268,10 @@ impl Index {
         }
     }
 
-    /// The numbers of an entity's names: they stand together, because names are numbered entity by entity.
-    fn names_of(&self, number: EntityNumber) -> std::ops::Range<u32> {
-        let first = self.names.partition_point(|name| name.entity < number.0);
-        let last = self.names.partition_point(|name| name.entity <= number.0);
-        first as u32..last as u32
-    }
-
     fn view(&self, name: u32) -> NameView<'_> {
         NameView {
-            kind: self.names[name as usize].kind,
-            tokens: self.name_tokens.row(name).iter().map(|token| &self.tokens[*token as usize]).collect(),
+            kind: self.names.row(name).kind,
+            tokens: self.names.tokens(name).iter().map(|token| self.dictionary.token(*token)).collect(),
         }
     }
 
@@ -320,9 +298,33 @@ fn hash_of(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// How many threads build an index.
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+/// Makes a piece of each range of `size` numbers below `len`, on all cores; the pieces come in order.
+///
+/// The ranges are the same whatever the number of cores, and so is the result.
+fn in_pieces<T: Send>(len: usize, size: usize, make: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    let pieces = len.div_ceil(size);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(pieces);
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(pieces));
+    let work = || {
+        loop {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces {
+                break;
+            }
+            let made = make(piece * size..((piece + 1) * size).min(len));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((piece, made));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(piece, _)| *piece);
+    done.into_iter().map(|(_, made)| made).collect()
 }
 
 #[cfg(test)]

@@ -32,6 +32,32 @@ impl Rows {
         Self { starts, values }
     }
 
+    /// Rows that are made each alone, on all cores; the result does not depend on how many took part.
+    pub(super) fn in_parallel(rows: usize, make: impl Fn(u32, &mut Vec<u32>) + Sync) -> Self {
+        let pieces = super::in_pieces(rows, 512, |range| {
+            let (mut lengths, mut values, mut row) = (Vec::with_capacity(range.len()), Vec::new(), Vec::new());
+            for number in range {
+                row.clear();
+                make(number as u32, &mut row);
+                lengths.push(row.len() as u32);
+                values.extend_from_slice(&row);
+            }
+            (lengths, values)
+        });
+        let mut all = Self { starts: Vec::with_capacity(rows + 1), values: Vec::new() };
+        all.values.reserve_exact(pieces.iter().map(|(_, values)| values.len()).sum());
+        let mut end = 0;
+        all.starts.push(end);
+        for (lengths, values) in pieces {
+            all.starts.extend(lengths.into_iter().map(|len| {
+                end += len;
+                end
+            }));
+            all.values.extend_from_slice(&values);
+        }
+        all
+    }
+
     /// One row.
     pub(super) fn row(&self, key: u32) -> &[u32] {
         let key = key as usize;

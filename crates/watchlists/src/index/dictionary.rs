@@ -1,0 +1,275 @@
+//! Every distinct token of the lists, and which of them are alike to a given one.
+
+use names::{Relation, Token, TokenClass, token_similarity};
+use rustc_hash::FxHashMap;
+
+use super::keys::{Keys, key};
+use super::rows::Rows;
+
+/// The tokens of an index, numbered.
+pub(super) struct Dictionary {
+    tokens: Vec<Token>,
+    numbers: FxHashMap<Token, u32>,
+    /// Weight of each token, and whether it is an anchor: what bounds need, in little room.
+    facts: Vec<Facts>,
+    /// The tokens under each key by which another can be alike.
+    related: Keys,
+    /// The tokens alike to each token, itself among them, ascending.
+    alike: Rows,
+}
+
+/// What a bound asks of a token.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Facts {
+    pub(super) weight: u16,
+    pub(super) anchor: bool,
+    pub(super) initial: bool,
+}
+
+impl Facts {
+    pub(super) fn of(token: &Token) -> Self {
+        Self { weight: token.weight(), anchor: token.is_anchor(), initial: token.class() == TokenClass::Initial }
+    }
+}
+
+/// Letters from the start of a text that its keys are made of. A slip further on leaves the keys as they are.
+const PREFIX: usize = 8;
+
+const TEXT: u8 = 0;
+const PHONETIC: u8 = 1;
+const SKELETON: u8 = 2;
+const CLUSTER: u8 = 3;
+const START: u8 = 4;
+
+impl Dictionary {
+    pub(super) fn new(tokens: Vec<Token>, numbers: FxHashMap<Token, u32>) -> Self {
+        let facts = tokens.iter().map(Facts::of).collect();
+        let mut entries = Vec::new();
+        let mut keys = Vec::new();
+        for (number, token) in (0_u32..).zip(&tokens) {
+            keys.clear();
+            keys_of(token, &mut keys);
+            entries.extend(keys.iter().map(|key| Keys::entry(*key, number)));
+        }
+        let related = Keys::new(entries);
+        let mut dictionary = Self { tokens, numbers, facts, related, alike: Rows::default() };
+        let count = dictionary.tokens.len();
+        dictionary.alike = Rows::in_parallel(count, |number, row| {
+            dictionary.find_alike(&dictionary.tokens[number as usize], row);
+        });
+        dictionary
+    }
+
+    /// The tokens alike to this one, known or not, ascending.
+    pub(super) fn alike(&self, token: &Token) -> Alike<'_> {
+        match self.numbers.get(token) {
+            Some(number) => Alike::Known(self.alike.row(*number)),
+            None => {
+                let mut found = Vec::new();
+                self.find_alike(token, &mut found);
+                Alike::Found(found)
+            }
+        }
+    }
+
+    /// The tokens alike to a known one, ascending.
+    pub(super) fn alike_known(&self, number: u32) -> &[u32] {
+        self.alike.row(number)
+    }
+
+    /// The number of a token, if it is known.
+    pub(super) fn number(&self, token: &Token) -> Option<u32> {
+        self.numbers.get(token).copied()
+    }
+
+    /// The tokens whose text is at most one edit from this one, ascending.
+    pub(super) fn near(&self, text: &[u8]) -> Vec<u32> {
+        let mut keys = Vec::new();
+        text_keys(text, 1, &mut keys);
+        let mut found: Vec<u32> = keys.iter().flat_map(|key| self.related.of(*key)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|number| within_one_edit(self.token(*number).text().as_bytes(), text));
+        found
+    }
+
+    pub(super) fn token(&self, number: u32) -> &Token {
+        &self.tokens[number as usize]
+    }
+
+    pub(super) fn facts(&self, number: u32) -> Facts {
+        self.facts[number as usize]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Token>() * self.tokens.capacity()
+            + (size_of::<(Token, u32)>() + 1) * self.numbers.capacity()
+            + size_of::<Facts>() * self.facts.capacity()
+            + self.related.bytes()
+            + self.alike.bytes()
+    }
+
+    fn find_alike(&self, token: &Token, found: &mut Vec<u32>) {
+        let mut keys = Vec::new();
+        keys_of(token, &mut keys);
+        found.extend(keys.iter().flat_map(|key| self.related.of(*key)));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|number| {
+            // An initial meets every word of its letter; it anchors nothing, and is allowed for where it matters.
+            token_similarity(token, self.token(*number)).is_some_and(|(_, relation)| relation != Relation::Initial)
+        });
+    }
+}
+
+/// The tokens alike to one.
+pub(super) enum Alike<'a> {
+    Known(&'a [u32]),
+    Found(Vec<u32>),
+}
+
+impl Alike<'_> {
+    pub(super) fn tokens(&self) -> &[u32] {
+        match self {
+            Self::Known(row) => row,
+            Self::Found(found) => found,
+        }
+    }
+}
+
+/// The keys that two tokens share if they are alike (promise 2 of the `names` crate).
+fn keys_of(token: &Token, keys: &mut Vec<u32>) {
+    let relations = token.relations();
+    let text = token.text().as_bytes();
+    // Words of two and three letters are faintly alike at one edit, though `edits` allows the shorter none.
+    let edits = if token.is_anchor() && text.len() <= 3 { relations.edits.max(1) } else { relations.edits };
+    text_keys(text, edits, keys);
+    if relations.phonetic != 0 {
+        keys.push(key(PHONETIC, &relations.phonetic.to_le_bytes()));
+    }
+    if relations.skeleton != 0 {
+        keys.push(key(SKELETON, &relations.skeleton.to_le_bytes()));
+    }
+    if relations.prefix != 0 {
+        keys.push(key(START, &relations.prefix.to_le_bytes()));
+    }
+    keys.extend(relations.clusters.iter().map(|cluster| key(CLUSTER, &cluster.to_le_bytes())));
+}
+
+/// The keys of a text: its first letters with up to `edits` of them left out.
+///
+/// Two texts at most `edits` apart (insertions, deletions, substitutions, swaps of neighbours) share one: where an
+/// alignment leaves the first of the two prefixes, what it deleted on either side, and what the other prefix has
+/// left over, comes to no more than `edits` letters.
+fn text_keys(text: &[u8], edits: usize, keys: &mut Vec<u32>) {
+    let prefix = &text[..text.len().min(PREFIX)];
+    let from = keys.len();
+    keys.push(key(TEXT, prefix));
+    let mut without = [0_u8; PREFIX];
+    for first in 0..if edits > 0 { prefix.len() } else { 0 } {
+        let len = leave_out(prefix, first, &mut without);
+        keys.push(key(TEXT, &without[..len]));
+        if edits > 1 {
+            let once = without;
+            for second in first..len {
+                let len = leave_out(&once[..len], second, &mut without);
+                keys.push(key(TEXT, &without[..len]));
+            }
+        }
+    }
+    keys[from..].sort_unstable();
+    let mut last = from;
+    for at in from + 1..keys.len() {
+        if keys[at] != keys[last] {
+            last += 1;
+            keys[last] = keys[at];
+        }
+    }
+    keys.truncate(last + 1);
+}
+
+fn leave_out(text: &[u8], at: usize, out: &mut [u8; PREFIX]) -> usize {
+    out[..at].copy_from_slice(&text[..at]);
+    out[at..text.len() - 1].copy_from_slice(&text[at + 1..]);
+    text.len() - 1
+}
+
+/// Whether one insertion, deletion, substitution or swap of neighbours at most makes one text of the other.
+pub(super) fn within_one_edit(one: &[u8], two: &[u8]) -> bool {
+    let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let Some(at) = short.iter().zip(long).position(|(a, b)| a != b) else { return true };
+    if short.len() < long.len() {
+        return short[at..] == long[at + 1..];
+    }
+    short[at + 1..] == long[at + 1..]
+        || (at + 1 < short.len()
+            && short[at] == long[at + 1]
+            && short[at + 1] == long[at]
+            && short[at + 2..] == long[at + 2..])
+}
+
+#[cfg(test)]
+mod tests {
+    use names::{Kind, Name};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn dictionary(words: &[String]) -> Dictionary {
+        let mut tokens: Vec<Token> =
+            words.iter().flat_map(|word| Name::parse(Kind::Person, word).tokens().to_vec()).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        let numbers = tokens.iter().cloned().zip(0..).collect();
+        Dictionary::new(tokens, numbers)
+    }
+
+    #[test]
+    fn one_edit_is_one_edit() {
+        for (one, two, near) in [
+            ("abdul", "abdul", true),
+            ("abdul", "abdull", true),
+            ("abdul", "bdul", true),
+            ("abdul", "abdol", true),
+            ("abdul", "abudl", true),
+            ("abdul", "badlu", false),
+            ("abdul", "ab", false),
+            ("", "a", true),
+        ] {
+            assert_eq!(within_one_edit(one.as_bytes(), two.as_bytes()), near, "{one} {two}");
+            assert_eq!(within_one_edit(two.as_bytes(), one.as_bytes()), near, "{two} {one}");
+        }
+    }
+
+    proptest! {
+        /// Few letters, so that many words are near each other; long words, so that the prefix is passed.
+        #[test]
+        fn every_alike_token_is_found(words in prop::collection::vec("[abcm]{1,12}", 1..60), asked in "[abcm]{1,12}") {
+            let dictionary = dictionary(&words);
+            for token in Name::parse(Kind::Person, &asked).tokens() {
+                let all: Vec<u32> = (0..dictionary.len() as u32)
+                    .filter(|number| {
+                        token_similarity(token, dictionary.token(*number)).is_some_and(|(_, how)| how != Relation::Initial)
+                    })
+                    .collect();
+                let alike = dictionary.alike(token);
+                prop_assert_eq!(alike.tokens(), &all[..]);
+                let near: Vec<u32> = (0..dictionary.len() as u32)
+                    .filter(|number| within_one_edit(dictionary.token(*number).text().as_bytes(), token.text().as_bytes()))
+                    .collect();
+                // A number or a particle is alike to the same text only, so only its whole text leads to it.
+                let found = dictionary.near(token.text().as_bytes());
+                let fuzzy = |number: &u32| dictionary.token(*number).relations().edits > 0;
+                prop_assert!(near.iter().filter(|number| fuzzy(number)).all(|number| found.contains(number)));
+            }
+        }
+    }
+}
