@@ -119,7 +119,6 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn what_is_private_is_not_printed() {

@@ -151,8 +151,11 @@ fn token_length(rest: &str, first: char) -> usize {
         '"' => until(1, "\""),
         '$' => {
             // `$tag$ … $tag$` is a string; `$1` is not.
-            let tag = rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|at| &rest[..at + 2]);
-            tag.filter(|tag| tag.ends_with('$')).map_or(1, |tag| until(tag.len(), tag))
+            let end = rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|at| at + 1);
+            match end.filter(|end| rest[*end..].starts_with('$')) {
+                Some(end) => until(end + 1, &rest[..=end]),
+                None => 1,
+            }
         }
         first if first.is_ascii_alphabetic() || first == '_' => {
             rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
