@@ -1,1 +1,200 @@
 //! What happens: the use cases and the workers.
+//!
+//! A use case reads, decides ([`onboarding`]), and writes once ([`store`]); nothing is answered before the commit. What
+//! is due afterwards is handed to the [`workers`] in memory; polling only finds what another process committed or a
+//! crash left behind.
+//!
+//! - [`auth`], [`tenants`], [`settings`]: who may ask, and under which rules;
+//! - [`customers`], [`cases`], [`registrations`], [`lists`]: the use cases;
+//! - [`answer`], [`refused`]: how they end;
+//! - [`screening`]: from a customer to the lists and back;
+//! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
+//! - [`ports`]: time and randomness, as arguments.
+
+pub mod answer;
+pub mod auth;
+pub mod cases;
+pub mod customers;
+pub mod dialect;
+pub mod lists;
+pub mod outbound;
+pub mod ports;
+pub mod refused;
+pub mod registrations;
+pub mod screening;
+pub mod settings;
+pub mod tenants;
+pub mod workers;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use moka::sync::Cache;
+use onboarding::TenantId;
+use store::{CommitError, Store, Write};
+
+pub use answer::{Answer, Once, Rendered, Reply};
+pub use auth::{AuthError, Caller, IssuedToken};
+pub use customers::Page;
+pub use dialect::Dialect;
+pub use refused::Refused;
+pub use registrations::NewRegistration;
+
+use crate::ports::{Clock, Entropy, FreshIds};
+use crate::screening::Lists;
+use crate::workers::Signals;
+
+/// How long the house believes what it read of a credential or tenant.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// The house: everything that happens in it. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<House>);
+
+struct House {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    dialects: HashMap<&'static str, Arc<dyn Dialect>>,
+    outbound: outbound::Client,
+    guard: outbound::Guard,
+    lists: ArcSwap<Lists>,
+    /// Idempotency keys whose first request is running on this node.
+    running: Arc<Mutex<HashSet<[u8; 32]>>>,
+    callers: Cache<[u8; 32], (Caller, Timestamp)>,
+    houses: Cache<TenantId, Caller>,
+    signals: Signals,
+}
+
+/// What a house is made of.
+pub struct Parts {
+    /// What is kept.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// The dialects that deliveries are rendered in.
+    pub dialects: Vec<Arc<dyn Dialect>>,
+    /// The way out.
+    pub outbound: outbound::Client,
+    /// Which addresses are let out to.
+    pub guard: outbound::Guard,
+}
+
+impl Service {
+    /// A house without workers: what it makes due is left for a server that runs beside it.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self::with_signals(parts, Signals::unattended())
+    }
+
+    pub(crate) fn with_signals(parts: Parts, signals: Signals) -> Self {
+        let dialects = parts.dialects.into_iter().map(|dialect| (dialect.name(), dialect)).collect();
+        Self(Arc::new(House {
+            store: parts.store,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            dialects,
+            outbound: parts.outbound,
+            guard: parts.guard,
+            lists: ArcSwap::from_pointee(Lists::none()),
+            running: Arc::default(),
+            callers: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            houses: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            signals,
+        }))
+    }
+
+    /// The time, as everything in the house sees it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// A new id, for a request.
+    #[must_use]
+    pub fn new_id(&self) -> uuid::Uuid {
+        onboarding::customer::Ids::next(&mut self.ids(self.now()))
+    }
+
+    /// Whether callbacks may go to private addresses and over plain HTTP: for development and tests.
+    #[must_use]
+    pub fn allows_private_callbacks(&self) -> bool {
+        self.0.guard == outbound::Guard::AllowPrivate
+    }
+
+    /// The lists in force.
+    #[must_use]
+    pub fn lists_in_force(&self) -> Arc<Lists> {
+        self.0.lists.load_full()
+    }
+
+    /// Whether the house can do its work: the store answers.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn ready(&self) -> Result<(), Refused> {
+        self.store().current_lists().await.map(drop).map_err(Refused::from)
+    }
+
+    pub(crate) fn put_in_force(&self, lists: Lists) {
+        self.0.lists.store(Arc::new(lists));
+    }
+
+    /// The store, for an operator's tools: what has no use case of its own is read here.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn ids(&self, now: Timestamp) -> FreshIds<'_> {
+        FreshIds::new(&*self.0.entropy, now)
+    }
+
+    pub(crate) fn random_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.0.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn random_u64(&self) -> u64 {
+        let mut bytes = [0; 8];
+        self.0.entropy.fill(&mut bytes);
+        u64::from_be_bytes(bytes)
+    }
+
+    pub(crate) fn running(&self) -> Arc<Mutex<HashSet<[u8; 32]>>> {
+        Arc::clone(&self.0.running)
+    }
+
+    pub(crate) fn callers(&self) -> &Cache<[u8; 32], (Caller, Timestamp)> {
+        &self.0.callers
+    }
+
+    pub(crate) fn houses(&self) -> &Cache<TenantId, Caller> {
+        &self.0.houses
+    }
+
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.0.signals
+    }
+
+    pub(crate) fn outbound(&self) -> &outbound::Client {
+        &self.0.outbound
+    }
+
+    pub(crate) fn dialect(&self, name: &str) -> Option<&Arc<dyn Dialect>> {
+        self.0.dialects.get(name)
+    }
+
+    /// Commits, then hands what is due to the workers of this process.
+    pub(crate) async fn commit(&self, write: Write) -> Result<(), CommitError> {
+        let committed = write.commit().await?;
+        self.signals().hand_over(committed);
+        Ok(())
+    }
+}

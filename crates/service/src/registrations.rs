@@ -1,0 +1,265 @@
+//! Registrations: who wants to know of which event, and where.
+
+use onboarding::customer::Ids;
+use onboarding::{EventKind, Pii};
+use store::{CommitError, Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState};
+
+use crate::answer::{Answer, Reply};
+use crate::customers::Page;
+use crate::refused::Refused;
+use crate::workers::courier::Ping;
+use crate::{Caller, Service};
+
+/// A wish to know.
+#[derive(Debug, Clone)]
+pub struct NewRegistration {
+    /// The dialect it is made in.
+    pub dialect: &'static str,
+    /// The event.
+    pub event: EventKind,
+    /// The event's name in the dialect.
+    pub wire_name: String,
+    /// Sent, or fetched.
+    pub mode: RegistrationMode,
+    /// Where to, when it is sent.
+    pub callback_url: Option<String>,
+    /// How much is said, in the dialect's word.
+    pub format: String,
+    /// HTTP Basic user and password for the callback.
+    pub auth: Option<(String, Pii<String>)>,
+}
+
+impl Service {
+    /// Makes a registration.
+    ///
+    /// # Errors
+    /// [`Refused::Taken`] when the tenant has one for this event in this dialect.
+    pub async fn register(
+        &self,
+        caller: &Caller,
+        new: NewRegistration,
+        reply: Reply<'_, Registration>,
+    ) -> Result<Answer, Refused> {
+        let ctx = &caller.ctx;
+        let _running = match self.first_or_again(ctx, reply.once).await? {
+            Ok(running) => running,
+            Err(answer) => return Ok(answer),
+        };
+        let now = self.now();
+        let registration = Registration {
+            id: RegistrationId(self.ids(now).next()),
+            tenant: ctx.tenant,
+            dialect: new.dialect.to_owned(),
+            event: new.event,
+            wire_name: new.wire_name,
+            mode: new.mode,
+            callback_url: new.callback_url,
+            format: new.format,
+            auth: new.auth,
+            state: RegistrationState::Active,
+            created_at: now,
+            changed_at: now,
+            version: 1,
+        };
+        let rendered = (reply.render)(&registration);
+        let mut write = self.store().write(ctx, now);
+        write.registration_created(&registration)?;
+        if let Some(once) = reply.once {
+            write.remember(&self.record(once, reply.request_id, &rendered))?;
+        }
+        match self.commit(write).await {
+            Ok(()) => Ok(Answer { status: rendered.status, body: rendered.body, original_request_id: None }),
+            Err(CommitError::AnswerTaken) => self.taken(ctx, reply.once).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One registration of the caller in this dialect.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn registration(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: RegistrationId,
+    ) -> Result<Registration, Refused> {
+        let found = self.store().registration(&caller.ctx, id).await?;
+        found.filter(|registration| registration.dialect == dialect).ok_or(Refused::NotFound)
+    }
+
+    /// The caller's registrations, oldest first.
+    ///
+    /// # Errors
+    /// Only what the store cannot do.
+    pub async fn registrations(
+        &self,
+        caller: &Caller,
+        filter: &RegistrationFilter,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Page<Registration>, Refused> {
+        Ok(Page::of(self.store().registrations(&caller.ctx, filter, offset, limit + 1).await?, limit))
+    }
+
+    /// Puts another registration in the place of one; id, dialect and dates are the house's.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`], [`Refused::Taken`], [`Refused::Conflict`].
+    pub async fn update_registration(
+        &self,
+        caller: &Caller,
+        id: RegistrationId,
+        new: NewRegistration,
+    ) -> Result<Registration, Refused> {
+        let known = self.registration(caller, new.dialect, id).await?;
+        let changed = Registration {
+            event: new.event,
+            wire_name: new.wire_name,
+            mode: new.mode,
+            callback_url: new.callback_url,
+            format: new.format,
+            auth: new.auth,
+            changed_at: self.now(),
+            version: known.version + 1,
+            ..known
+        };
+        let mut write = self.store().write(&caller.ctx, changed.changed_at);
+        write.registration_changed(&changed)?;
+        self.commit(write).await?;
+        Ok(changed)
+    }
+
+    /// Ends a registration. What it was still owed ends as failed, and can be read.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn delete_registration(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: RegistrationId,
+    ) -> Result<(), Refused> {
+        let known = self.registration(caller, dialect, id).await?;
+        let mut write = self.store().write(&caller.ctx, self.now());
+        write.registration_deleted(&known)?;
+        Ok(self.commit(write).await?)
+    }
+
+    /// Takes a suspended registration up again; what was held for it goes out now.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`], [`Refused::Conflict`].
+    pub async fn restart_registration(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: RegistrationId,
+    ) -> Result<Registration, Refused> {
+        let known = self.registration(caller, dialect, id).await?;
+        if known.state == RegistrationState::Active {
+            return Ok(known);
+        }
+        let restarted = Registration {
+            state: RegistrationState::Active,
+            changed_at: self.now(),
+            version: known.version + 1,
+            ..known
+        };
+        let mut write = self.store().write(&caller.ctx, restarted.changed_at);
+        write.registration_restarted(&restarted)?;
+        self.commit(write).await?;
+        self.signals().courier_due.notify_one();
+        Ok(restarted)
+    }
+
+    /// Sends a simulated event to a registration, once; whether it arrives is for its owner to see.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`]; [`Refused::State`] for one that is fetched, not sent.
+    pub async fn ping_registration(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: RegistrationId,
+    ) -> Result<Registration, Refused> {
+        let known = self.registration(caller, dialect, id).await?;
+        if known.mode != RegistrationMode::Push {
+            return Err(Refused::State("only a push registration can be pinged"));
+        }
+        let now = self.now();
+        let ping = Ping { id: self.ids(now).next(), registration: known.clone(), at: now };
+        self.signals().pings.try_send(ping).map_err(|_| Refused::Overloaded)?;
+        Ok(known)
+    }
+
+    /// The oldest event that waits to be fetched.
+    ///
+    /// # Errors
+    /// Only what the store cannot do.
+    pub async fn poll(&self, caller: &Caller, dialect: &str) -> Result<Option<Delivery>, Refused> {
+        Ok(self.store().poll_next(&caller.ctx, dialect).await?)
+    }
+
+    /// The caller has fetched this event; it is not given again.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`]; [`Refused::State`] for one that is sent.
+    pub async fn acknowledge(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: store::DeliveryId,
+    ) -> Result<Delivery, Refused> {
+        let known = self.delivery(caller, dialect, id).await?;
+        if known.mode != RegistrationMode::Poll {
+            return Err(Refused::State("only an event of a poll registration is acknowledged"));
+        }
+        self.store().acknowledge(&caller.ctx, id, self.now()).await?;
+        self.delivery(caller, dialect, id).await
+    }
+
+    /// One event as this caller is owed it.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn delivery(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: store::DeliveryId,
+    ) -> Result<Delivery, Refused> {
+        let found = self.store().delivery(&caller.ctx, id).await?;
+        found.filter(|delivery| delivery.dialect == dialect).ok_or(Refused::NotFound)
+    }
+
+    /// All events the caller was or is owed, oldest first.
+    ///
+    /// # Errors
+    /// Only what the store cannot do.
+    pub async fn deliveries(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Page<Delivery>, Refused> {
+        Ok(Page::of(self.store().deliveries(&caller.ctx, dialect, offset, limit + 1).await?, limit))
+    }
+
+    /// Sends an event again, from the first try on.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn resend(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        id: store::DeliveryId,
+    ) -> Result<Delivery, Refused> {
+        self.delivery(caller, dialect, id).await?;
+        self.store().resend(&caller.ctx, id, self.now()).await?;
+        self.signals().courier_due.notify_one();
+        self.delivery(caller, dialect, id).await
+    }
+}

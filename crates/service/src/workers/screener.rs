@@ -1,0 +1,123 @@
+//! Takes a due check, screens, decides, writes.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use onboarding::screening::{Subject, conclude, is_unfinished};
+use store::{CommitError, Ctx, Job};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{LEASE, PERIOD};
+use crate::Service;
+use crate::refused::Refused;
+
+/// Screenings under way at once: each waits for its commit, so there are many more than cores.
+const AT_ONCE: usize = 128;
+
+/// Due jobs taken from the store at once.
+const CLAIM_MAX: u32 = 256;
+
+/// How long a check that could not be run waits before it is tried again, unless a list arrives.
+const UNAVAILABLE_WAIT: SignedDuration = SignedDuration::from_mins(5);
+
+/// First and longest wait after a failure.
+const FAILURE_WAIT: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_mins(5));
+
+pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, stop: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let running = TaskTracker::new();
+    let mut period = tokio::time::interval(PERIOD);
+    period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let jobs = tokio::select! {
+            () = stop.cancelled() => break,
+            job = handed_over.recv() => job.into_iter().collect(),
+            _ = period.tick() => claim(&service).await,
+        };
+        for job in jobs {
+            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+            let service = service.clone();
+            running.spawn(async move {
+                attempt(&service, job).await;
+                drop(slot);
+            });
+        }
+    }
+    running.close();
+    running.wait().await;
+}
+
+async fn claim(service: &Service) -> Vec<Job> {
+    match service.store().claim_jobs(service.now(), LEASE, CLAIM_MAX).await {
+        Ok(jobs) => jobs,
+        Err(error) => {
+            tracing::warn!(error = %error, "Due screenings could not be claimed");
+            Vec::new()
+        }
+    }
+}
+
+/// Screens once; puts the job off when that fails.
+async fn attempt(service: &Service, job: Job) {
+    for _ in 0..8 {
+        match screen(service, &job).await {
+            // The customer changed meanwhile: look again.
+            Err(Refused::Conflict) => {}
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(job.id = %job.id, job.attempts = job.attempts, error = %error, "A screening failed");
+                break;
+            }
+        }
+    }
+    let doubled = FAILURE_WAIT.0.saturating_mul(1 << job.attempts.min(16));
+    put_off(service, &job, doubled.min(FAILURE_WAIT.1)).await;
+}
+
+async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
+    let house = service.on_behalf_of(job.tenant).await?;
+    let ctx = &house.ctx;
+    let Some(customer) = service.store().customer(ctx, job.customer).await? else {
+        return finish(service, ctx, job).await;
+    };
+    // A case can only be open when a check waits for one.
+    let waits = customer.checks.values().any(|check| check.state.case().is_some());
+    let open_case = if waits { service.store().open_case(ctx, customer.id).await? } else { None };
+    let now = service.now();
+    let lists = service.lists_in_force();
+    let screened = lists.screen(Subject::of(&customer), &house.policy, house.tenant.sandbox, now);
+    let unfinished = is_unfinished(&customer, &screened, &house.policy);
+    let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
+    let mut write = service.store().write(ctx, now);
+    write.apply(&changes)?;
+    if unfinished {
+        write.job_later(job, later(now, UNAVAILABLE_WAIT));
+    } else {
+        write.job_done(job);
+    }
+    service.commit(write).await.map_err(|error| match error {
+        CommitError::LeaseLost => Refused::State("the lease was lost"),
+        error => error.into(),
+    })
+}
+
+async fn finish(service: &Service, ctx: &Ctx, job: &Job) -> Result<(), Refused> {
+    let mut write = service.store().write(ctx, service.now());
+    write.job_done(job);
+    Ok(service.commit(write).await?)
+}
+
+async fn put_off(service: &Service, job: &Job, by: SignedDuration) {
+    let now = service.now();
+    let mut write = service.store().write(&Ctx::system(job.tenant), now);
+    write.job_later(job, later(now, by));
+    if let Err(error) = service.commit(write).await {
+        tracing::warn!(job.id = %job.id, error = %error, "A screening could not be put off; its lease will run out");
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.saturating_add(by).unwrap_or(Timestamp::MAX)
+}

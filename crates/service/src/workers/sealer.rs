@@ -1,0 +1,46 @@
+//! Gives committed events their order and hash, and fans them out to registrations as deliveries.
+
+use std::sync::Arc;
+
+use store::HandedOver;
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::{LEASE, PERIOD, woken};
+use crate::Service;
+
+/// Events sealed in one transaction.
+const BATCH_MAX: u32 = 512;
+
+pub(super) async fn run(
+    service: Service,
+    signal: Arc<Notify>,
+    courier: mpsc::Sender<HandedOver>,
+    stop: CancellationToken,
+) {
+    while woken(&signal, PERIOD, &stop).await {
+        drain(&service, &courier).await;
+    }
+    // What was committed before the house closed is still put in order.
+    drain(&service, &courier).await;
+}
+
+async fn drain(service: &Service, courier: &mpsc::Sender<HandedOver>) {
+    loop {
+        match service.store().seal(service.now(), LEASE, BATCH_MAX).await {
+            Ok(sealed) => {
+                for delivery in sealed.deliveries {
+                    // A full courier finds it again when the lease has run out.
+                    drop(courier.try_send(delivery));
+                }
+                if sealed.events < BATCH_MAX {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "Events could not be sealed; they wait");
+                return;
+            }
+        }
+    }
+}

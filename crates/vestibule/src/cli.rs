@@ -1,0 +1,245 @@
+//! The command line. Scripts rely on the names and flags that stand here.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The entrance hall of a bank: onboarding, screening, decisions, signed events.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Configuration file (TOML); everything has a default.
+    #[arg(long, global = true, env = "VESTIBULE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder that holds the data; made if it is not there.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL database instead of files in the data folder.
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// What the binary does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve HTTP until told to stop.
+    Serve(Serve),
+    /// Make a demo house with a sample watchlist and a tenant, print how to use it, and serve.
+    Demo(Demo),
+    /// Tenants: the institutions that may ask.
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Watchlists: the published lists that customers are screened against.
+    #[command(subcommand)]
+    Lists(Lists),
+    /// Screen a file of people and organisations against the lists.
+    Screen(Screen),
+    /// Compare two names, or many pairs of them.
+    Compare(Compare),
+    /// Cases: questions for a person.
+    #[command(subcommand)]
+    Case(Case),
+    /// The journal and its hash chain.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The configuration in force.
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// `vestibule serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Accept http and private callback addresses: for development and tests.
+    #[arg(long)]
+    pub allow_private_callbacks: bool,
+    /// Serve the vendors' sandbox: documented names and outcomes, a clock that can be moved. Never in production.
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// `vestibule demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+/// `vestibule tenant`.
+#[derive(Debug, Subcommand)]
+pub enum Tenant {
+    /// Make a tenant and print its ids and secrets, which are shown this once.
+    Create {
+        /// The institution's name.
+        #[arg(long)]
+        name: String,
+        /// A sandbox tenant: the vendors' documented names hit a list of their own.
+        #[arg(long)]
+        sandbox: bool,
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a tenant's settings and print them all as JSON.
+    Set {
+        /// The tenant's id or key.
+        tenant: String,
+        /// Settings, each as KEY=VALUE; none only prints.
+        #[arg(value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+    },
+    /// List the tenants.
+    List {
+        /// JSON lines instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `vestibule lists`.
+#[derive(Debug, Subcommand)]
+pub enum Lists {
+    /// Read the published files of a list and put it in force.
+    Add {
+        /// The list: ofac-sdn, ofac-consolidated, un, ftm ...
+        source: String,
+        /// Its files, as published.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the lists in force: what they hold, and how old they are.
+    Status {
+        /// JSON lines instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `vestibule screen`.
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// CSV with a header: id, name (or full_name, or first_name, middle_name, last_name), date_of_birth, nationality,
+    /// country, gender, schema, passport ...
+    #[arg(long = "in", value_name = "FILE")]
+    pub input: PathBuf,
+    /// CSV to write: one row a match.
+    #[arg(long = "out", value_name = "FILE")]
+    pub output: PathBuf,
+    /// Lowest score of a match.
+    #[arg(long, default_value_t = 0.7, value_parser = score)]
+    pub threshold: f64,
+}
+
+/// `vestibule compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Two names.
+    #[arg(value_name = "NAME", num_args = 2, required_unless_present = "pairs", conflicts_with = "pairs")]
+    pub names: Vec<String>,
+    /// What the names are of (Person, Company, Organization, LegalEntity, Vessel ...).
+    #[arg(long, default_value = "Person")]
+    pub schema: String,
+    /// Say why, token by token.
+    #[arg(long)]
+    pub explain: bool,
+    /// CSV with the columns schema, name1, name2; printed again with a column `score`.
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<PathBuf>,
+}
+
+/// `vestibule case`.
+#[derive(Debug, Subcommand)]
+pub enum Case {
+    /// List cases, oldest first.
+    List {
+        /// Closed ones too.
+        #[arg(long)]
+        all: bool,
+        /// One tenant's only, by id or key.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// JSON lines instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a case: the customer, the hits, what agrees and what contradicts.
+    Show {
+        /// The case's id.
+        id: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a case: its checks are under review from now on.
+    Take {
+        /// The case's id.
+        id: String,
+        /// Who takes it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// Decide a case: its checks become clear or positive.
+    Decide {
+        /// The case's id.
+        id: String,
+        /// The decision.
+        #[arg(value_enum)]
+        outcome: Outcome,
+        /// Only this check's question (sanctions, pep); all open ones by default.
+        #[arg(long)]
+        check: Option<String>,
+        /// Who decides; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// What a person may decide.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Outcome {
+    /// None of the hits is the customer.
+    #[value(alias = "false-positive")]
+    Clear,
+    /// One of the hits is the customer.
+    #[value(alias = "true-match")]
+    Positive,
+}
+
+/// `vestibule audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check every tenant's journal against its hash chain.
+    Verify {
+        /// JSON lines instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `vestibule config`.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Say whether the configuration is valid.
+    Check,
+    /// Print the configuration in force, secrets left out.
+    Print,
+}
+
+fn score(text: &str) -> Result<f64, String> {
+    let parsed = text.parse::<f64>().ok().filter(|score| (0.0..=1.0).contains(score));
+    parsed.ok_or_else(|| "must be a number between 0 and 1".to_owned())
+}

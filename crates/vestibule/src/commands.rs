@@ -1,0 +1,78 @@
+//! One module a command.
+
+mod audit;
+mod case;
+mod compare;
+mod demo;
+mod lists;
+mod screen;
+mod serve;
+mod tenant;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::cli::{Cli, Command, Config as ConfigCommand};
+use crate::config::Config;
+use crate::logging;
+
+/// Runs the command.
+///
+/// # Errors
+/// What went wrong, for the person at the terminal.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load(&cli, std::env::vars())?;
+    if let Command::Serve(flags) = &cli.command {
+        serve::put_flags(&mut config, flags);
+    }
+    match &cli.command {
+        Command::Compare(compare) => return compare::run(compare).map(|()| ExitCode::SUCCESS),
+        Command::Config(command) => return show_config(command, &config).map(|()| ExitCode::SUCCESS),
+        _ => {}
+    }
+    config.validate()?;
+    logging::start(&config.log)?;
+    // Chosen before the first thread: the default provider is one for the process.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(_) => serve::run(config).await,
+            Command::Demo(demo) => demo::run(config, &demo).await,
+            Command::Tenant(command) => tenant::run(&config, command).await,
+            Command::Lists(command) => lists::run(&config, command).await,
+            Command::Screen(screen) => screen::run(&config, &screen).await,
+            Command::Case(command) => case::run(&config, command).await,
+            Command::Audit(command) => return audit::run(&config, &command).await,
+            Command::Compare(_) | Command::Config(_) => Ok(()),
+        }
+        .map(|()| ExitCode::SUCCESS)
+    })
+}
+
+fn show_config(command: &ConfigCommand, config: &Config) -> anyhow::Result<()> {
+    match command {
+        ConfigCommand::Check => {
+            config.validate()?;
+            say("The configuration is valid.")
+        }
+        ConfigCommand::Print => say(toml::to_string_pretty(config)?.trim_end()),
+    }
+}
+
+/// Prints a line of data to standard output; a closed pipe ends the program quietly.
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => Ok(written?),
+    }
+}
+
+/// The account's name, for decisions and changes made at the command line.
+fn operator(named: Option<String>) -> String {
+    let from_account = || std::env::vars().find(|(name, _)| name == "USER").map(|(_, user)| user);
+    named.or_else(from_account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned())
+}

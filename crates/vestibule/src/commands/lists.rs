@@ -1,0 +1,119 @@
+//! `vestibule lists`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use service::Service;
+use service::lists::ListFile;
+use service::screening::topic_words;
+use store::ListVersion;
+use watchlists::formats::Source;
+
+use super::say;
+use crate::cli::Lists;
+use crate::config::Config;
+use crate::house;
+use crate::table::table;
+
+/// Defects shown one by one; the rest are counted.
+const DEFECTS_SHOWN: usize = 10;
+
+/// Runs the command.
+///
+/// # Errors
+/// An unknown list, a file that cannot be read, a list that is refused.
+pub async fn run(config: &Config, command: Lists) -> anyhow::Result<()> {
+    let service = house::quiet(config).await?;
+    match command {
+        Lists::Add { source, files, json } => add(&service, &source, &files, json).await,
+        Lists::Status { json } => status(&service, json).await,
+    }
+}
+
+async fn add(service: &Service, source: &str, paths: &[PathBuf], as_json: bool) -> anyhow::Result<()> {
+    let source: Source = source.parse()?;
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        files.push(ListFile { name, bytes });
+    }
+    let added = service.add_list(source, files).await?;
+    if as_json {
+        return say(&list_json(&added.version, service.now()).to_string());
+    }
+    let version = &added.version;
+    say(&format!("{}: {} entries, {} names, {} defects", version.list, version.entities, version.names, version.defects))?;
+    for defect in added.report.defects.iter().take(DEFECTS_SHOWN) {
+        say(&format!("  {defect}"))?;
+    }
+    let rest = usize::try_from(added.report.defects_total).unwrap_or(usize::MAX).saturating_sub(DEFECTS_SHOWN);
+    if rest > 0 {
+        say(&format!("  and {rest} more"))?;
+    }
+    if added.report.without_topic > 0 {
+        let count = added.report.without_topic;
+        say(&format!("  {count} entries do not say why they are listed, so no check is about them"))?;
+    }
+    Ok(())
+}
+
+async fn status(service: &Service, as_json: bool) -> anyhow::Result<()> {
+    let lists = service.lists().await?;
+    let now = service.now();
+    if as_json {
+        for list in &lists {
+            say(&list_json(list, now).to_string())?;
+        }
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = lists
+        .iter()
+        .map(|list| {
+            vec![
+                list.list.clone(),
+                list.entities.to_string(),
+                list.names.to_string(),
+                topic_words(list.topics).join(","),
+                list.published_on.clone().unwrap_or_else(|| "not said".to_owned()),
+                age(now.duration_since(list.confirmed_at)),
+                list.defects.to_string(),
+                hex8(&list.hash),
+            ]
+        })
+        .collect();
+    say(table(&["list", "entries", "names", "topics", "published", "age", "defects", "version"], &rows).trim_end())
+}
+
+fn list_json(list: &ListVersion, now: Timestamp) -> serde_json::Value {
+    json!({
+        "list": list.list,
+        "title": list.title,
+        "entries": list.entities,
+        "names": list.names,
+        "topics": topic_words(list.topics),
+        "publishedOn": list.published_on,
+        "addedAt": list.added_at.to_string(),
+        "confirmedAt": list.confirmed_at.to_string(),
+        "ageSeconds": now.duration_since(list.confirmed_at).as_secs(),
+        "defects": list.defects,
+        "version": list.hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+        "files": list.files,
+    })
+}
+
+fn hex8(hash: &[u8; 32]) -> String {
+    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The two largest units of an age.
+fn age(age: SignedDuration) -> String {
+    let minutes = age.as_mins().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}

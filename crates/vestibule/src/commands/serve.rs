@@ -1,0 +1,94 @@
+//! `vestibule serve`: HTTP and the workers, until told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use service::Service;
+use service::ports::SystemClock;
+use service::workers;
+use tokio::net::TcpListener;
+
+use crate::cli;
+use crate::config::Config;
+use crate::house;
+use crate::sandbox;
+
+/// How long requests and workers may take to finish after the signal to stop.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Puts the flags above file and environment.
+pub fn put_flags(config: &mut Config, flags: &cli::Serve) {
+    let server = &mut config.server;
+    server.listen = flags.listen.unwrap_or(server.listen);
+    server.allow_private_callbacks |= flags.allow_private_callbacks;
+    server.sandbox |= flags.sandbox;
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// What keeps the house from opening.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    serve(config, async |_, _| Ok(())).await
+}
+
+/// The same, doing something first in the open house.
+///
+/// # Errors
+/// What keeps the house from opening, and what `first` says.
+pub async fn serve(
+    config: Config,
+    first: impl AsyncFnOnce(&Service, SocketAddr) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let clock = Arc::<SystemClock>::default();
+    let parts = house::parts(&config, Arc::clone(&clock)).await?;
+    let released = parts.store.take_over(service::ports::Clock::now(&*clock)).await.context("cannot take over the store")?;
+    if released > 0 {
+        tracing::info!(jobs.released = released, "Took over work that an earlier server left behind");
+    }
+    let (service, workers) = workers::start(parts);
+    let mut app = api::router(service.clone()).merge(console::router(service.clone()));
+    if config.server.sandbox {
+        tracing::warn!("This is a SANDBOX: its clock can be moved by anyone who reaches it. Never use it for real customers");
+        app = app.merge(sandbox::router(clock));
+    }
+    if config.server.allow_private_callbacks {
+        tracing::warn!("Callbacks may go to private addresses and over plain HTTP: for development and tests only");
+    }
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    tracing::info!(server.address = %address, "Listening on http://{address}");
+    first(&service, address).await?;
+    let served = tokio::spawn(
+        async move { axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await }
+    );
+    told_to_stop().await;
+    tracing::info!("Stopping: finishing what was accepted");
+    match tokio::time::timeout(PATIENCE, served).await {
+        Ok(ended) => ended.context("the server failed")?.context("the server failed")?,
+        Err(_) => tracing::warn!("Some requests did not finish in time"),
+    }
+    workers.stop(PATIENCE).await;
+    service.store().close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => (),
+        _ = tokio::signal::ctrl_c() => (),
+    }
+}

@@ -1,0 +1,226 @@
+//! The configuration: a file, then the environment, then flags; each stands above the one before. All have defaults.
+//!
+//! `VESTIBULE__SECTION__KEY` in the environment stands for `key` in `[section]` of the file.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Cli;
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// HTTP.
+    pub server: Server,
+    /// What is kept, and where.
+    pub data: Data,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Accept http and private callback addresses.
+    pub allow_private_callbacks: bool,
+    /// Serve the vendors' sandbox.
+    pub sandbox: bool,
+    /// This house is in production: what is for development and tests is refused, and the master key is not made up.
+    pub production: bool,
+}
+
+/// `[data]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Data {
+    /// Folder of the embedded store, and of the master key unless it is elsewhere.
+    pub folder: PathBuf,
+    /// PostgreSQL URL; the embedded store is used without it.
+    #[serde(skip_serializing)]
+    pub database: Option<String>,
+    /// File that holds the PostgreSQL URL.
+    pub database_file: Option<PathBuf>,
+    /// File that holds the master key; `master.key` in the folder by default.
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself, 64 hexadecimal digits: for the environment (`VESTIBULE__DATA__MASTER_KEY`).
+    #[serde(skip_serializing)]
+    pub master_key: Option<String>,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// What is logged: a level, or directives such as `info,service=debug`.
+    pub filter: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For a person.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        Self { listen, allow_private_callbacks: false, sandbox: false, production: false }
+    }
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        let folder = PathBuf::from("vestibule-data");
+        Self { folder, database: None, database_file: None, master_key_file: None, master_key: None }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+/// What stands before a key in the environment.
+const PREFIX: &str = "VESTIBULE__";
+
+impl Config {
+    /// Reads file, environment and the flags that every command has.
+    ///
+    /// # Errors
+    /// An unreadable file, an unknown key, a value that does not fit: each is named.
+    pub fn load(cli: &Cli, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Self> {
+        let mut tree = match &cli.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                text.parse::<toml::Table>().with_context(|| format!("{} is not valid", path.display()))?
+            }
+            None => toml::Table::new(),
+        };
+        for (name, value) in environment {
+            if let Some(path) = name.strip_prefix(PREFIX) {
+                put(&mut tree, path, &value).with_context(|| format!("environment variable {name}"))?;
+            }
+        }
+        let mut config: Self = tree.try_into().context("the configuration is not valid")?;
+        if let Some(folder) = &cli.data {
+            config.data.folder.clone_from(folder);
+        }
+        if let Some(database) = &cli.database {
+            config.data.database = Some(database.clone());
+        }
+        Ok(config)
+    }
+
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// What does not.
+    pub fn validate(&self) -> anyhow::Result<()> {
+        if self.server.production {
+            if self.server.sandbox {
+                bail!("server.sandbox and server.production exclude each other");
+            }
+            if self.server.allow_private_callbacks {
+                bail!("server.allow_private_callbacks and server.production exclude each other");
+            }
+            if self.data.master_key.is_none() && self.data.master_key_file.is_none() {
+                bail!("production needs data.master_key_file, or VESTIBULE__DATA__MASTER_KEY in the environment");
+            }
+        }
+        if self.data.database.is_some() && self.data.database_file.is_some() {
+            bail!("data.database and data.database_file exclude each other");
+        }
+        Ok(())
+    }
+}
+
+/// Puts `SECTION__KEY` into the tree, as the type its text looks like.
+fn put(tree: &mut toml::Table, path: &str, value: &str) -> anyhow::Result<()> {
+    let Some((section, key)) = path.split_once("__") else { bail!("must be {PREFIX}SECTION__KEY") };
+    let section = tree.entry(section.to_ascii_lowercase()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let Some(section) = section.as_table_mut() else { bail!("the file has no such section") };
+    let value = match value {
+        "true" => toml::Value::Boolean(true),
+        "false" => toml::Value::Boolean(false),
+        text => toml::Value::String(text.to_owned()),
+    };
+    section.insert(key.to_ascii_lowercase(), value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn load(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let arguments = ["vestibule"].iter().chain(arguments);
+        let cli = Cli::try_parse_from(arguments).expect("valid arguments");
+        Config::load(&cli, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn it_starts_with_nothing() {
+        let config = load(&["config", "check"], &[]).expect("valid");
+        assert_eq!(config, Config::default());
+        config.validate().expect("the default is valid");
+    }
+
+    #[test]
+    fn a_flag_stands_above_the_environment_and_that_above_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("vestibule.toml");
+        std::fs::write(&file, "[data]\nfolder = \"a\"\n[server]\nlisten = \"127.0.0.1:1\"\n").expect("written");
+        let file = file.to_str().expect("text");
+        let environment = [("VESTIBULE__DATA__FOLDER", "b"), ("VESTIBULE__SERVER__LISTEN", "127.0.0.1:2")];
+        let config = load(&["config", "check", "--config", file, "--data", "c"], &environment).expect("valid");
+        assert_eq!(config.data.folder, PathBuf::from("c"));
+        assert_eq!(config.server.listen.port(), 2);
+    }
+
+    #[test]
+    fn a_mistake_is_named() {
+        for (name, value, named) in [
+            ("VESTIBULE__SERVER__LISTEN", "nowhere", "listen"),
+            ("VESTIBULE__SERVER__LISTENN", "127.0.0.1:2", "listenn"),
+            ("VESTIBULE__NOWHERE__KEY", "x", "nowhere"),
+            ("VESTIBULE__LISTEN", "x", "VESTIBULE__LISTEN"),
+        ] {
+            let error = load(&["config", "check"], &[(name, value)]).expect_err("refused");
+            assert!(format!("{error:#}").contains(named), "{error:#}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_what_is_for_tests() {
+        let base = [("VESTIBULE__SERVER__PRODUCTION", "true"), ("VESTIBULE__DATA__MASTER_KEY_FILE", "key")];
+        assert!(load(&["config", "check"], &base).expect("valid").validate().is_ok());
+        for name in ["VESTIBULE__SERVER__SANDBOX", "VESTIBULE__SERVER__ALLOW_PRIVATE_CALLBACKS"] {
+            let config = load(&["config", "check"], &[base[0], base[1], (name, "true")]).expect("valid");
+            assert!(config.validate().is_err(), "{name}");
+        }
+        assert!(load(&["config", "check"], &base[..1]).expect("valid").validate().is_err(), "no master key");
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let environment = [("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"), ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d")];
+        let config = load(&["config", "print"], &environment).expect("valid");
+        assert!(!toml::to_string(&config).expect("printable").contains("5ec2e7"));
+    }
+}
