@@ -59,14 +59,17 @@ impl Draft {
 
     /// A name as `SURNAME, Given Middle` for a person, as it is for anyone else. The primary one gives its parts.
     pub fn inverted_name(&mut self, text: &str, kind: NameKind) {
-        match text.split_once(',').filter(|_| self.is_person()) {
+        match text.split_once(',').filter(|(_, given)| self.is_person() && !given.trim().is_empty()) {
             Some((family, given)) => self.name_of_parts(given, family, kind),
-            None => self.name(text, kind),
+            None => self.name(text.trim_end().trim_end_matches(','), kind),
         }
     }
 
     /// A person's name from its given and family half; an organisation's stands in the latter alone.
     pub fn name_of_parts(&mut self, given: &str, family: &str, kind: NameKind) {
+        if given.trim().is_empty() && family.contains(',') {
+            return self.inverted_name(family, kind);
+        }
         let (given, family) = (value(given), value(family));
         let text = [given.as_deref(), family.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         if kind == NameKind::Primary && self.is_person() && given.is_some() {
@@ -81,7 +84,7 @@ impl Draft {
     }
 
     pub fn birth_date(&mut self, text: &str) {
-        match (value(text), dates::parse(text)) {
+        match (known(text), dates::parse(text)) {
             (_, Some(date)) => self.entity.birth_dates.push(date),
             (Some(text), None) => self.unread_date("date of birth", &text),
             (None, None) => {}
@@ -89,7 +92,7 @@ impl Draft {
     }
 
     pub fn death_date(&mut self, text: &str) {
-        match (value(text), dates::parse(text)) {
+        match (known(text), dates::parse(text)) {
             (_, Some(date)) => self.entity.death_dates.push(date),
             (Some(text), None) => self.unread_date("date of death", &text),
             (None, None) => {}
@@ -99,7 +102,7 @@ impl Draft {
     /// A date that has one place only; `None` and a problem if it cannot be read.
     pub fn date(&mut self, what: &str, text: &str) -> Option<DateRange> {
         let date = dates::parse(text);
-        if let (Some(text), None) = (value(text), date) {
+        if let (Some(text), None) = (known(text), date) {
             self.unread_date(what, &text);
         }
         date
@@ -119,10 +122,21 @@ impl Draft {
         self.entity.birth_places.push(place);
     }
 
-    /// A country by any name.
+    /// A country by any name, or the countries in a phrase: `Sudan/South Sudan`, `Bahrain (revoked in 2015)`.
     pub fn country(&mut self, text: &str, role: CountryRole) {
-        if let Some(code) = self.country_of(text) {
-            self.country_code(code, role);
+        let Some(text) = known(text) else { return };
+        if let Some(code) = country::code(&text) {
+            return self.country_code(code, role);
+        }
+        let mut found = false;
+        for part in text.split(['/', '(', ')', '.', ';']).flat_map(|part| part.split(" or ")).take(16) {
+            if let Some(code) = country::code(part) {
+                found = true;
+                self.country_code(code, role);
+            }
+        }
+        if !found {
+            self.unknown_countries.push(text);
         }
     }
 

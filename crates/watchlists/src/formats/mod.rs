@@ -10,9 +10,12 @@
 mod dates;
 mod decode;
 mod draft;
+mod ftm;
 mod ofac;
 mod report;
 mod rows;
+mod un;
+mod xml;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -31,13 +34,17 @@ pub enum Source {
     OfacSdn,
     /// OFAC's consolidated non-SDN list: the same two formats.
     OfacConsolidated,
+    /// The United Nations Security Council's consolidated list, XML.
+    Un,
+    /// Any list as FollowTheMoney entities, JSON lines: OpenSanctions' collections, PEP lists.
+    Ftm,
 }
 
 impl Source {
     /// Every source there is, in the order of the documentation.
     #[must_use]
     pub const fn all() -> &'static [Self] {
-        &[Self::OfacSdn, Self::OfacConsolidated]
+        &[Self::OfacSdn, Self::OfacConsolidated, Self::Un, Self::Ftm]
     }
 
     /// The word for it in configuration, paths and reports.
@@ -46,6 +53,8 @@ impl Source {
         match self {
             Self::OfacSdn => "ofac-sdn",
             Self::OfacConsolidated => "ofac-consolidated",
+            Self::Un => "un",
+            Self::Ftm => "ftm",
         }
     }
 
@@ -55,6 +64,8 @@ impl Source {
         match self {
             Self::OfacSdn => "OFAC Specially Designated Nationals",
             Self::OfacConsolidated => "OFAC Consolidated (non-SDN)",
+            Self::Un => "UN Security Council Consolidated",
+            Self::Ftm => "FollowTheMoney entities",
         }
     }
 }
@@ -158,6 +169,8 @@ pub fn read(
     let mut reading = Reading { limits, report: Report::default(), ids: HashMap::new(), sink };
     match source {
         Source::OfacSdn | Source::OfacConsolidated => ofac::read(files, &mut reading)?,
+        Source::Un => un::read(files, &mut reading)?,
+        Source::Ftm => ftm::read(files, &mut reading)?,
     }
     if reading.report.entities == 0 {
         return Err(FormatError::Empty { file: first.name.to_owned() });

@@ -6,21 +6,24 @@
 mod csv;
 mod features;
 mod remarks;
+mod sdn_list;
 
-use super::{FormatError, InputFile, Reading, decode, not_this};
+use super::xml::{self, Records};
+use super::{FormatError, InputFile, Reading};
 use crate::entity::{NameKind, Schema};
 
 /// Reads one of OFAC's lists from the files of one publication.
 pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result<(), FormatError> {
-    for file in files {
-        let head = file.bytes.get(..256).unwrap_or(file.bytes);
-        let head = decode::decode(head).text.trim_start().to_ascii_lowercase();
-        if head.starts_with('<') {
-            return Err(not_this(file.name, "not yet"));
+    if let Some(file) = files.iter().find(|file| xml::is_xml(file.bytes)) {
+        if files.len() > 1 {
+            return Err(FormatError::NotOneList {
+                why: format!("`{}` is a whole list, and not the only file", file.name),
+            });
         }
-        if head.starts_with(['{', '[']) {
-            return Err(not_this(file.name, "JSON, where OFAC publishes CSV and XML"));
-        }
+        let text = xml::text_of(file)?;
+        let records = Records::new(file.name, &text, reading.limits, &["publshInformation", "sdnEntry"])?;
+        records.expect_root("sdnList")?;
+        return sdn_list::read(records, file.name, reading);
     }
     csv::read(files, reading)
 }

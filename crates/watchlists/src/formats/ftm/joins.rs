@@ -1,0 +1,188 @@
+//! What ties say of the parties they belong to.
+
+use rustc_hash::FxHashMap;
+
+use super::super::draft::{Draft, value};
+use super::line::Line;
+use crate::entity::{CountryRole, IdentifierKind, Topic};
+
+/// A schema that ties two parties: the properties that name them, and what each is to the other.
+struct Bond {
+    schema: &'static str,
+    one: &'static str,
+    other: &'static str,
+    /// The property that says more than the schema does.
+    label: &'static str,
+    /// What the other is to the one, and the one to the other.
+    words: (&'static str, &'static str),
+}
+
+const BONDS: &[Bond] = &[
+    Bond { schema: "Family", one: "person", other: "relative", label: "relationship", words: ("family", "family") },
+    Bond {
+        schema: "Associate",
+        one: "person",
+        other: "associate",
+        label: "relationship",
+        words: ("associate", "associate"),
+    },
+    Bond { schema: "Ownership", one: "owner", other: "asset", label: "role", words: ("owns", "owned by") },
+    Bond {
+        schema: "Directorship",
+        one: "director",
+        other: "organization",
+        label: "role",
+        words: ("directs", "directed by"),
+    },
+    Bond {
+        schema: "Membership",
+        one: "member",
+        other: "organization",
+        label: "role",
+        words: ("member of", "has member"),
+    },
+    Bond { schema: "Employment", one: "employee", other: "employer", label: "role", words: ("employed by", "employs") },
+    Bond {
+        schema: "Representation",
+        one: "agent",
+        other: "client",
+        label: "role",
+        words: ("represents", "represented by"),
+    },
+    Bond {
+        schema: "Succession",
+        one: "predecessor",
+        other: "successor",
+        label: "",
+        words: ("succeeded by", "successor of"),
+    },
+    Bond { schema: "UnknownLink", one: "subject", other: "object", label: "role", words: ("linked to", "linked to") },
+];
+
+/// Everything the ties of a file say, by the party it is said of.
+#[derive(Default)]
+pub(super) struct Joins {
+    addresses: FxHashMap<String, (String, String)>,
+    positions: FxHashMap<String, String>,
+    facts: FxHashMap<String, Vec<Fact>>,
+}
+
+/// What one tie says of one party.
+enum Fact {
+    Link { relation: String, to: String },
+    Occupancy { post: String, span: String },
+    Sanction { programmes: Vec<String>, authority: String, reason: String, listed_on: String, url: String },
+    Document { kind: IdentifierKind, number: String, country: String, label: String },
+}
+
+impl Joins {
+    pub fn keep(&mut self, line: &Line<'_>) {
+        let schema = line.schema.as_ref();
+        if let Some(bond) = BONDS.iter().find(|bond| bond.schema == schema) {
+            return self.keep_bond(bond, line);
+        }
+        match schema {
+            "Address" => {
+                let full = line.first("full").to_owned();
+                let parts = ["street", "city", "postalCode", "region"].map(|part| line.first(part));
+                let text = if full.is_empty() { parts.join(" ") } else { full };
+                self.addresses.insert(line.id.to_string(), (text, line.first("country").to_owned()));
+            }
+            "Position" => {
+                let name = value(line.first("name")).or_else(|| value(line.caption.as_deref().unwrap_or_default()));
+                self.positions.extend(name.map(|name| (line.id.to_string(), name)));
+            }
+            "Occupancy" => {
+                let span = match (line.first("startDate"), line.first("endDate")) {
+                    ("", "") => String::new(),
+                    (from, to) => format!(" ({from}–{to})"),
+                };
+                let posts: Vec<String> = line.all("post").map(str::to_owned).collect();
+                // An occupancy that does not say of what still says that its holder is a politician.
+                let posts = if posts.is_empty() { vec![String::new()] } else { posts };
+                for holder in line.all("holder") {
+                    for post in &posts {
+                        self.add(holder, Fact::Occupancy { post: post.clone(), span: span.clone() });
+                    }
+                }
+            }
+            "Sanction" => {
+                let start = [line.first("listingDate"), line.first("startDate")];
+                for entity in line.all("entity") {
+                    self.add(
+                        entity,
+                        Fact::Sanction {
+                            programmes: line.all("programId").chain(line.all("program")).map(str::to_owned).collect(),
+                            authority: line.first("authority").to_owned(),
+                            reason: line.first("reason").to_owned(),
+                            listed_on: start.into_iter().find(|date| !date.is_empty()).unwrap_or_default().to_owned(),
+                            url: line.first("sourceUrl").to_owned(),
+                        },
+                    );
+                }
+            }
+            "Identification" | "Passport" => {
+                let kind = if schema == "Passport" { IdentifierKind::Passport } else { IdentifierKind::Other };
+                for holder in line.all("holder") {
+                    for number in line.all("number").chain(line.all("passportNumber")) {
+                        let (country, label) = (line.first("country").to_owned(), line.first("type").to_owned());
+                        self.add(holder, Fact::Document { kind, number: number.to_owned(), country, label });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn keep_bond(&mut self, bond: &Bond, line: &Line<'_>) {
+        let label = line.first(bond.label);
+        let relation = |word: &str| if label.is_empty() { word.to_owned() } else { format!("{word}: {label}") };
+        for one in line.all(bond.one) {
+            for other in line.all(bond.other) {
+                self.add(one, Fact::Link { relation: relation(bond.words.0), to: other.to_owned() });
+                self.add(other, Fact::Link { relation: relation(bond.words.1), to: one.to_owned() });
+            }
+        }
+    }
+
+    fn add(&mut self, party: &str, fact: Fact) {
+        self.facts.entry(party.to_owned()).or_default().push(fact);
+    }
+
+    /// The address that a party refers to; nothing if it is in no line.
+    pub fn pour_address(&self, draft: &mut Draft, id: &str) {
+        if let Some((text, country)) = self.addresses.get(id) {
+            draft.address(&[text], "");
+            draft.country(country, CountryRole::Residence);
+        }
+    }
+
+    /// All that ties say of this party.
+    pub fn pour_into(&self, draft: &mut Draft, id: &str) {
+        for fact in self.facts.get(id).into_iter().flatten() {
+            match fact {
+                Fact::Link { relation, to } => draft.link(relation, to),
+                Fact::Occupancy { post, span } => {
+                    draft.topic(Topic::Pep);
+                    if let Some(position) = self.positions.get(post) {
+                        draft.position(&format!("{position}{span}"));
+                    }
+                }
+                Fact::Sanction { programmes, authority, reason, listed_on, url } => {
+                    for programme in programmes {
+                        draft.programme(programme);
+                    }
+                    draft.labelled_note("Sanctioned by", authority);
+                    draft.labelled_note("Reason", reason);
+                    draft.source_url(url);
+                    let listed_on = crate::date::DateRange::parse_iso(listed_on);
+                    draft.entity.listed_on = match (draft.entity.listed_on, listed_on) {
+                        (Some(one), Some(other)) => Some(one.min(other)),
+                        (one, other) => one.or(other),
+                    };
+                }
+                Fact::Document { kind, number, country, label } => draft.identifier(*kind, number, country, label),
+            }
+        }
+    }
+}
