@@ -83,19 +83,24 @@ impl Response {
 impl Client {
     /// A client that trusts the certificate authorities that browsers trust.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the TLS library does not know its own protocol versions: a fault of the build.
-    pub fn new(guard: Guard, limits: Limits) -> Self {
+    /// [`OutboundError::Tls`] when the TLS library cannot be set up.
+    pub fn new(guard: Guard, limits: Limits) -> Result<Self, OutboundError> {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         Self::with(guard, limits, Arc::new(SystemLookup::new(limits.lookups_max)), roots)
     }
 
     /// The same, with the look-up and the trust of a test.
-    pub(super) fn with(guard: Guard, limits: Limits, lookup: Arc<dyn Lookup>, roots: RootCertStore) -> Self {
+    pub(super) fn with(
+        guard: Guard,
+        limits: Limits,
+        lookup: Arc<dyn Lookup>,
+        roots: RootCertStore,
+    ) -> Result<Self, OutboundError> {
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .expect("ring speaks TLS 1.2 and 1.3")
+            .map_err(|_| OutboundError::Tls)?
             .with_root_certificates(roots)
             .with_no_client_auth();
         let http = reqwest::Client::builder()
@@ -112,8 +117,8 @@ impl Client {
             .pool_idle_timeout(limits.idle)
             .user_agent(concat!("Vestibule/", env!("CARGO_PKG_VERSION")))
             .build()
-            .expect("the TLS configuration is rustls's own and nothing is read from outside");
-        Self { http, guard, limits }
+            .map_err(|_| OutboundError::Tls)?;
+        Ok(Self { http, guard, limits })
     }
 
     /// Sends one request, once, and says what came back.

@@ -81,6 +81,10 @@ fn short() -> Limits {
     Limits { deadline: Duration::from_millis(400), connect: Duration::from_millis(200), ..Limits::default() }
 }
 
+fn client(guard: Guard, limits: Limits) -> Client {
+    Client::new(guard, limits).expect("TLS can be set up")
+}
+
 async fn post(client: &Client, url: &str) -> Result<Response, OutboundError> {
     client.post(OutboundRequest { url: url.to_owned(), headers: Vec::new(), body: b"{}".as_slice().into() }).await
 }
@@ -103,14 +107,15 @@ impl Lookup for Names {
 fn named(guard: Guard, addresses: &[&str]) -> (Client, Arc<Names>) {
     let addresses = addresses.iter().map(|ip| SocketAddr::new(ip.parse().expect("an address"), 0)).collect();
     let names = Arc::new(Names { addresses, asked: AtomicUsize::new(0) });
-    (Client::with(guard, short(), names.clone(), RootCertStore::empty()), names)
+    let client = Client::with(guard, short(), names.clone(), RootCertStore::empty()).expect("TLS can be set up");
+    (client, names)
 }
 
 #[tokio::test]
 async fn no_way_of_writing_a_private_address_opens_a_connection() {
     let trap = Receiver::polite().await;
     let port = trap.address.port();
-    let client = Client::new(Guard::Public, short());
+    let client = client(Guard::Public, short());
     let hosts = "127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0x7f.1 017700000001 0177.0.0.1 0177.1 \
         127.0.0.1. 127.000.000.001 %31%32%37.0.0.1 127%2E0%2E0%2E1 127。0。0。1 127.0.0.1 ①②⑦.0.0.1 0 0.0.0.0 \
         localhost LOCALHOST localhost. a.localhost localhost.localdomain ⓛocalhost [::1] [::] [0:0:0:0:0:0:0:1] \
@@ -180,7 +185,7 @@ async fn what_is_sent_is_what_was_asked() {
         stream.write_all(format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n").as_bytes()).await
     })
     .await;
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     let request = OutboundRequest {
         url: format!("{}?a=1#fragment", receiver.url()),
         headers: vec![("x-signed".parse().expect("a header"), "abc".parse().expect("a value"))],
@@ -194,7 +199,7 @@ async fn what_is_sent_is_what_was_asked() {
 #[tokio::test]
 async fn a_connection_is_used_again() {
     let receiver = Receiver::polite().await;
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     for _ in 0..5 {
         assert_eq!(post(&client, &receiver.url()).await.map(|answer| answer.status), Ok(200));
     }
@@ -204,7 +209,7 @@ async fn a_connection_is_used_again() {
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_no_way() {
     let trap = Receiver::polite().await;
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     for status in [301, 302, 303, 307, 308] {
         let (mut stream_side, location) = (String::new(), trap.url());
         stream_side.push_str(&format!("HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"));
@@ -244,7 +249,7 @@ async fn a_dripping_answer_is_cut_at_the_deadline() {
         tokio::time::sleep(Duration::from_secs(60)).await;
         Ok(())
     });
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     for receiver in [headers.await, body.await, silent.await] {
         let begun = Instant::now();
         assert_eq!(post(&client, &receiver.url()).await, Err(OutboundError::Timeout));
@@ -262,7 +267,7 @@ async fn an_endless_preamble_is_cut_at_the_deadline() {
         }
     })
     .await;
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     assert_eq!(post(&client, &receiver.url()).await, Err(OutboundError::Timeout));
 }
 
@@ -279,7 +284,7 @@ async fn ten_gigabytes_are_not_read() {
         }
     })
     .await;
-    let client = Client::new(Guard::AllowPrivate, Limits::default());
+    let client = client(Guard::AllowPrivate, Limits::default());
     let begun = Instant::now();
     assert_eq!(post(&client, &receiver.url()).await, Ok(Response { status: 200, retry_after: None }));
     assert!(begun.elapsed() < Duration::from_secs(5));
@@ -291,7 +296,7 @@ async fn ten_gigabytes_are_not_read() {
 
 #[tokio::test]
 async fn a_broken_answer_is_in_doubt() {
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     let reset = Receiver::start(|mut stream| async move {
         request(&mut stream).await?;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf").await?;
@@ -324,14 +329,14 @@ async fn nobody_there() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let url = format!("http://{}/in", listener.local_addr().expect("it is bound"));
     drop(listener);
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     assert_eq!(post(&client, &url).await, Err(OutboundError::Connect));
 }
 
 #[tokio::test]
 async fn what_is_too_large_is_not_sent() {
     let receiver = Receiver::polite().await;
-    let client = Client::new(Guard::AllowPrivate, Limits { request_bytes_max: 3, ..short() });
+    let client = client(Guard::AllowPrivate, Limits { request_bytes_max: 3, ..short() });
     let request = OutboundRequest { url: receiver.url(), headers: Vec::new(), body: b"four".as_slice().into() };
     assert_eq!(client.post(request).await, Err(OutboundError::BodyTooLarge));
     assert_eq!(receiver.connections(), 0);
@@ -344,7 +349,7 @@ async fn a_receiver_may_ask_for_time() {
         stream.write_all(b"HTTP/1.1 429 Slow Down\r\nretry-after: 90\r\ncontent-length: 0\r\n\r\n").await
     })
     .await;
-    let answer = post(&Client::new(Guard::AllowPrivate, short()), &receiver.url()).await;
+    let answer = post(&client(Guard::AllowPrivate, short()), &receiver.url()).await;
     assert_eq!(answer, Ok(Response { status: 429, retry_after: Some(Duration::from_secs(90)) }));
 }
 
@@ -353,7 +358,7 @@ async fn a_receiver_may_ask_for_time() {
 async fn no_proxy_is_taken_from_the_environment() {
     const TARGET: &str = "VESTIBULE_TEST_PROXY_TARGET";
     if let Some(url) = std::env::var_os(TARGET) {
-        let client = Client::new(Guard::AllowPrivate, short());
+        let client = client(Guard::AllowPrivate, short());
         let answer = post(&client, url.to_str().expect("the parent wrote it")).await;
         assert_eq!(answer.map(|answer| answer.status), Ok(200));
         return;
@@ -406,9 +411,9 @@ async fn only_a_trusted_certificate_of_this_host_in_its_time() {
     roots.add(CertificateDer::from(include_bytes!("testdata/ca.der").as_slice())).expect("a certificate");
     let names =
         Arc::new(Names { addresses: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0))], asked: AtomicUsize::new(0) });
-    let trusting = Client::with(Guard::AllowPrivate, Limits::default(), names.clone(), roots);
+    let trusting = Client::with(Guard::AllowPrivate, Limits::default(), names.clone(), roots).expect("TLS");
     let world = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let worldly = Client::with(Guard::AllowPrivate, Limits::default(), names, world);
+    let worldly = Client::with(Guard::AllowPrivate, Limits::default(), names, world).expect("TLS");
     for (client, (certificate, key), answer) in [
         (&trusting, RIGHT, Ok(200)),
         (&trusting, OTHER, Err(OutboundError::Tls)),
@@ -426,7 +431,7 @@ async fn only_a_trusted_certificate_of_this_host_in_its_time() {
 
 #[tokio::test]
 async fn an_error_names_nothing() {
-    let client = Client::new(Guard::AllowPrivate, short());
+    let client = client(Guard::AllowPrivate, short());
     let error = post(&client, "http://secret-host.invalid:1/token").await.expect_err("no such host");
     assert!(!format!("{error} {error:?}").contains("secret"));
     assert!(std::error::Error::source(&error).is_none());
