@@ -1,0 +1,7 @@
+//! Black-box tests: the real binary, spoken to as a vendor's client would, with its webhooks received.
+
+mod cli;
+mod cos;
+mod durability;
+mod house;
+mod receiver;
