@@ -1,0 +1,5 @@
+//! Customers: read, found, written.
+
+pub(crate) mod filter;
+pub(crate) mod read;
+pub(crate) mod write;

@@ -1,0 +1,120 @@
+//! How a try ends: arrived, to be tried again, given up; and what the owner of a delivery does to it.
+
+use db::{Batch, Expect, Value, WriteError, sql, values};
+use jiff::Timestamp;
+
+use super::{Delivery, DeliveryId};
+use crate::context::Ctx;
+use crate::error::{CommitError, StoreError};
+use crate::open::Store;
+use crate::rows::{id, time};
+use crate::statements::statements;
+
+statements! {
+    DELIVERY_END = sql(
+        "UPDATE deliveries SET state=$1, attempt_id=NULL, due_at=$2, last_attempted_at=$3, last_status=$4 \
+         WHERE tenant_id=$5 AND id=$6 AND state='pending' AND attempt_id=$7",
+    );
+    REGISTRATION_SUSPEND = sql(
+        "UPDATE registrations SET state='suspended', changed_at=$1, version=version+1 \
+         WHERE tenant_id=$2 AND id=$3 AND state='active'",
+    );
+    DELIVERY_ACKNOWLEDGE = sql(
+        "UPDATE deliveries SET state='delivered', attempts=attempts+1, last_attempted_at=$1 \
+         WHERE tenant_id=$2 AND id=$3 AND state='pending' AND EXISTS (SELECT 1 FROM registrations r \
+         WHERE r.tenant_id=deliveries.tenant_id AND r.id=deliveries.registration_id AND r.mode='poll' \
+         AND r.state <> 'deleted')",
+    );
+    // One that is being tried this moment is left alone: it is on its way already.
+    DELIVERY_RESEND = sql(
+        "UPDATE deliveries SET state='pending', attempts=0, attempt_id=NULL, due_at=$1 \
+         WHERE tenant_id=$2 AND id=$3 AND (attempt_id IS NULL OR due_at <= $1) AND EXISTS (SELECT 1 \
+         FROM registrations r WHERE r.tenant_id=deliveries.tenant_id AND r.id=deliveries.registration_id \
+         AND r.state <> 'deleted')",
+    );
+}
+
+impl Store {
+    /// A leased delivery has arrived.
+    ///
+    /// # Errors
+    /// [`CommitError::LeaseLost`].
+    pub async fn delivered(&self, delivery: &Delivery, status: u16, at: Timestamp) -> Result<(), CommitError> {
+        self.end(delivery, "delivered", at, Some(status), at, false).await
+    }
+
+    /// A leased delivery has not arrived, and is to be tried again at `next_at`. `status` is what was answered, if
+    /// anything was.
+    ///
+    /// # Errors
+    /// [`CommitError::LeaseLost`].
+    pub async fn retry(
+        &self,
+        delivery: &Delivery,
+        next_at: Timestamp,
+        status: Option<u16>,
+        at: Timestamp,
+    ) -> Result<(), CommitError> {
+        self.end(delivery, "pending", next_at, status, at, false).await
+    }
+
+    /// A leased delivery has not arrived, and was the last try: its registration is suspended in the same write, and
+    /// holds what it is owed from now on.
+    ///
+    /// # Errors
+    /// [`CommitError::LeaseLost`].
+    pub async fn failed(&self, delivery: &Delivery, status: Option<u16>, at: Timestamp) -> Result<(), CommitError> {
+        self.end(delivery, "failed", at, status, at, true).await
+    }
+
+    /// The tenant has fetched this delivery. Says whether it was waiting to be.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn acknowledge(&self, ctx: &Ctx, delivery: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut batch = Batch::new();
+        let update = values![time(now), id(ctx.tenant.0), id(delivery.0)];
+        batch.add(&DELIVERY_ACKNOWLEDGE, update, Expect::AtMost(1));
+        Ok(self.db().write(batch).await?.iter().any(|result| result.rows_affected == 1))
+    }
+
+    /// Makes a delivery due again, from its first try on, whatever became of it. Says whether it is: not while a try is
+    /// running, nor for a registration that was deleted.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn resend(&self, ctx: &Ctx, delivery: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut batch = Batch::new();
+        batch.add(&DELIVERY_RESEND, values![time(now), id(ctx.tenant.0), id(delivery.0)], Expect::AtMost(1));
+        Ok(self.db().write(batch).await?.iter().any(|result| result.rows_affected == 1))
+    }
+
+    async fn end(
+        &self,
+        delivery: &Delivery,
+        state: &'static str,
+        due_at: Timestamp,
+        status: Option<u16>,
+        at: Timestamp,
+        suspends: bool,
+    ) -> Result<(), CommitError> {
+        let attempt = delivery.attempt_id.ok_or(CommitError::LeaseLost)?;
+        let status = status.map_or(Value::Null, |status| Value::from(u32::from(status)));
+        let tenant = delivery.tenant.0;
+        let mut batch = Batch::new();
+        let update = values![state, time(due_at), time(at), status, id(tenant), id(delivery.id.0), attempt.0];
+        batch.add(&DELIVERY_END, update, Expect::Rows(1));
+        if suspends {
+            batch.add(
+                &REGISTRATION_SUSPEND,
+                values![time(at), id(tenant), id(delivery.registration.0)],
+                Expect::AtMost(1),
+            );
+        }
+        match self.db().write(batch).await {
+            Ok(_) => Ok(()),
+            Err(WriteError::Expectation { statement: 0, .. }) => Err(CommitError::LeaseLost),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

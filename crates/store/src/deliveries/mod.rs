@@ -1,0 +1,110 @@
+//! Deliveries: one row an (entry, registration), until it has arrived or somebody has seen that it did not.
+//!
+//! ```text
+//! Pending --> Delivered
+//!    |  \
+//!    |   `--> Failed        tried often enough; the registration is suspended with it
+//!    |
+//!    +-- shown as Held while the registration is suspended: its restart makes it due
+//!    `-- shown as Abandoned once the registration was deleted
+//! ```
+//! Held and abandoned are not written anywhere: they follow from the registration. So suspending, restarting and
+//! deleting one touches one row, whatever it is owed, and no event that is sealed at the same moment can slip through.
+
+pub(crate) mod claim;
+pub(crate) mod end;
+pub(crate) mod read;
+
+use jiff::Timestamp;
+use onboarding::id::EventId;
+use onboarding::{CustomerId, EventKind, TenantId};
+use uuid::Uuid;
+
+use crate::jobs::AttemptId;
+use crate::registrations::{RegistrationId, RegistrationMode};
+
+/// The id of a delivery: what dialects call the id of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId(pub Uuid);
+
+/// One entry of the journal that one registration is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// Which registration is owed it.
+    pub registration: RegistrationId,
+    /// The registration's dialect.
+    pub dialect: String,
+    /// The event's name in the dialect, as the registration has it now.
+    pub wire_name: String,
+    /// How it is told.
+    pub mode: RegistrationMode,
+    /// The entry's number in the tenant's journal.
+    pub seq: u64,
+    /// The event.
+    pub event: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// To whom.
+    pub customer: CustomerId,
+    /// The customer's how manyth fact it is.
+    pub number: u64,
+    /// The record or case it is about.
+    pub about: Option<Uuid>,
+    /// The state something moved to.
+    pub to: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Where the delivery stands.
+    pub state: DeliveryState,
+    /// How often it was tried, a try that is running included.
+    pub attempts: u32,
+    /// The try that is running, if it is leased.
+    pub attempt_id: Option<AttemptId>,
+    /// When it may next be tried; of a leased one, when the lease ends.
+    pub due_at: Timestamp,
+    /// When the last try ended.
+    pub last_attempted_at: Option<Timestamp>,
+    /// What HTTP status the last try got, if it got any.
+    pub last_status: Option<u16>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeliveryState {
+    /// It is owed.
+    Pending,
+    /// It arrived: answered with success, or acknowledged.
+    Delivered,
+    /// It was tried often enough. Sent again only when somebody asks for it.
+    Failed,
+    /// It is owed, and waits for its registration to be restarted.
+    Held,
+    /// It was owed when its registration was deleted.
+    Abandoned,
+}
+
+impl DeliveryState {
+    const ALL: [Self; 5] = [Self::Pending, Self::Delivered, Self::Failed, Self::Held, Self::Abandoned];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Held => "held",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}

@@ -1,0 +1,160 @@
+//! A customer, as kept. What stands in clear columns of the row is not repeated here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onboarding::check::Unavailability;
+use onboarding::id::EvidenceId;
+use onboarding::{
+    CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Pii, TenantId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::party::PartyV1;
+use super::record::{AddressV1, EmailV1, IdentificationV1, OwnerV1, PhoneV1, RecordV1, records_in, records_out};
+use super::{Unreadable, at, moment, parse, version, write};
+
+/// What the row of a customer says in clear.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clear {
+    pub id: CustomerId,
+    pub tenant: TenantId,
+    pub version: u64,
+    pub event_count: u64,
+    pub status: CustomerStatus,
+    pub cif_number: String,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CustomerV1 {
+    v: u32,
+    party: PartyV1,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_identifier: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<RecordV1<AddressV1>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    phones: Vec<RecordV1<PhoneV1>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    emails: Vec<RecordV1<EmailV1>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    identifications: Vec<RecordV1<IdentificationV1>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owners: Vec<RecordV1<OwnerV1>>,
+    checks: BTreeMap<String, CheckV1>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    attributes: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CheckV1 {
+    #[serde(flatten)]
+    state: StateV1,
+    changed_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    evidence: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    dismissed: BTreeSet<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum StateV1 {
+    Pending,
+    Unavailable { why: String },
+    Clear,
+    Hit { case: Uuid },
+    Reviewing { case: Uuid },
+    Confirmed { case: Uuid },
+}
+
+/// Writes the document of the newest version.
+pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
+    let checks = customer.checks.iter().map(|(kind, check)| (kind.as_str().to_owned(), check.into()));
+    write(&CustomerV1 {
+        v: 1,
+        party: (&customer.party).into(),
+        client_identifier: super::reveal(customer.client_identifier.as_ref()),
+        addresses: records_out(&customer.addresses),
+        phones: records_out(&customer.phones),
+        emails: records_out(&customer.emails),
+        identifications: records_out(&customer.identifications),
+        owners: records_out(&customer.owners),
+        checks: checks.collect(),
+        attributes: customer.attributes.0.clone(),
+    })
+}
+
+/// Reads a document of any version, and joins it with the clear part of its row.
+pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> {
+    let document: CustomerV1 = match version(json)? {
+        1 => parse(json)?,
+        other => return Err(Unreadable::Version(other)),
+    };
+    let mut checks = BTreeMap::new();
+    for (kind, check) in document.checks {
+        let kind = CheckKind::parse(&kind).ok_or(Unreadable::Field("checks"))?;
+        checks.insert(kind, check.try_into()?);
+    }
+    Ok(Customer {
+        id: clear.id,
+        tenant: clear.tenant,
+        version: clear.version,
+        event_count: clear.event_count,
+        status: clear.status,
+        party: document.party.try_into()?,
+        cif_number: clear.cif_number,
+        client_identifier: document.client_identifier.map(Pii),
+        addresses: records_in(document.addresses, "addresses")?,
+        phones: records_in(document.phones, "phones")?,
+        emails: records_in(document.emails, "emails")?,
+        identifications: records_in(document.identifications, "identifications")?,
+        owners: records_in(document.owners, "owners")?,
+        checks,
+        attributes: Pii(document.attributes),
+        created_at: clear.created_at,
+        changed_at: clear.changed_at,
+    })
+}
+
+impl From<&Check> for CheckV1 {
+    fn from(check: &Check) -> Self {
+        let state = match check.state {
+            CheckState::Pending => StateV1::Pending,
+            CheckState::Unavailable(why) => StateV1::Unavailable { why: why.as_str().to_owned() },
+            CheckState::Clear => StateV1::Clear,
+            CheckState::Hit(case) => StateV1::Hit { case: case.0 },
+            CheckState::Reviewing(case) => StateV1::Reviewing { case: case.0 },
+            CheckState::Confirmed(case) => StateV1::Confirmed { case: case.0 },
+        };
+        Self {
+            state,
+            changed_at: at(check.changed_at),
+            evidence: check.evidence.map(|id| id.0),
+            dismissed: check.dismissed.clone(),
+        }
+    }
+}
+
+impl TryFrom<CheckV1> for Check {
+    type Error = Unreadable;
+
+    fn try_from(check: CheckV1) -> Result<Self, Unreadable> {
+        let state = match check.state {
+            StateV1::Pending => CheckState::Pending,
+            StateV1::Unavailable { why } => {
+                CheckState::Unavailable(Unavailability::parse(&why).ok_or(Unreadable::Field("why"))?)
+            }
+            StateV1::Clear => CheckState::Clear,
+            StateV1::Hit { case } => CheckState::Hit(CaseId(case)),
+            StateV1::Reviewing { case } => CheckState::Reviewing(CaseId(case)),
+            StateV1::Confirmed { case } => CheckState::Confirmed(CaseId(case)),
+        };
+        let changed_at = moment(check.changed_at, "changed_at")?;
+        Ok(Self { state, changed_at, evidence: check.evidence.map(EvidenceId), dismissed: check.dismissed })
+    }
+}

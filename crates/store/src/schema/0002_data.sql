@@ -1,0 +1,239 @@
+-- Ids are 16 bytes, times microseconds since 1970, words TEXT. Whatever is personal is in a column named `sealed`, or
+-- in `auth`, encrypted; what stands in clear are ids, kinds, states, times and counters.
+
+-- Who may ask.
+
+CREATE TABLE tenants (
+    id BYTES NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    sandbox BIGINT NOT NULL,
+    settings TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+
+CREATE TABLE credentials (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    public_id TEXT NOT NULL,
+    secret_hash BYTES NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+-- A caller names its credential before it is known whose it is.
+CREATE UNIQUE INDEX credentials_public_id ON credentials (public_id);
+CREATE UNIQUE INDEX credentials_secret_hash ON credentials (secret_hash);
+
+CREATE TABLE tokens (
+    hash BYTES NOT NULL PRIMARY KEY,
+    tenant_id BYTES NOT NULL,
+    credential_id BYTES NOT NULL,
+    issued_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX tokens_expires_at ON tokens (expires_at);
+
+-- The aggregate.
+
+CREATE TABLE customers (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    version BIGINT NOT NULL,
+    event_count BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cif_number TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    -- The customer's tokens in customer_index, one after the other: what to remove when they change.
+    tokens BYTES NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX customers_cif_number ON customers (tenant_id, cif_number);
+CREATE INDEX customers_created_at ON customers (tenant_id, created_at, id);
+
+CREATE TABLE customer_index (
+    tenant_id BYTES NOT NULL,
+    token BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, token, customer_id)
+) WITHOUT ROWID;
+
+CREATE TABLE checks (
+    tenant_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, customer_id, kind)
+) WITHOUT ROWID;
+
+CREATE TABLE cases (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    version BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    questions BIGINT NOT NULL,
+    hits BIGINT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+-- An operator of the house opens a case without naming its tenant.
+CREATE UNIQUE INDEX cases_id ON cases (id);
+CREATE INDEX cases_customer ON cases (tenant_id, customer_id);
+CREATE INDEX cases_state ON cases (state, opened_at);
+
+CREATE TABLE evidence (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    taken_at BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Answers that may have to be given twice.
+
+CREATE TABLE answers (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    fingerprint BYTES NOT NULL,
+    status BIGINT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    kept_until BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX answers_kept_until ON answers (kept_until);
+
+-- Work. One row a (customer, kind): `again` says that more came while it was running. `due_at` is when it may next be
+-- claimed: for leased work, when the lease ends.
+
+CREATE TABLE jobs (
+    tenant_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    attempt_id BYTES,
+    again BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, customer_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX jobs_due_at ON jobs (due_at);
+
+-- The journal, and what is not in it yet.
+
+CREATE TABLE outbox (
+    entry IDENTITY,
+    tenant_id BYTES NOT NULL,
+    event_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    about BYTES,
+    to_state TEXT,
+    actor TEXT NOT NULL,
+    happened_at BIGINT NOT NULL
+);
+
+CREATE TABLE journal (
+    tenant_id BYTES NOT NULL,
+    seq BIGINT NOT NULL,
+    hash BYTES NOT NULL,
+    event_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    about BYTES,
+    to_state TEXT,
+    actor TEXT NOT NULL,
+    happened_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX journal_customer ON journal (tenant_id, customer_id, number);
+
+CREATE TABLE journal_heads (
+    tenant_id BYTES NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    hash BYTES NOT NULL,
+    mac BYTES NOT NULL
+) WITHOUT ROWID;
+
+-- Who wants to know, and what they are owed.
+
+CREATE TABLE registrations (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    dialect TEXT NOT NULL,
+    event TEXT NOT NULL,
+    wire_name TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    callback_url TEXT,
+    format TEXT NOT NULL,
+    auth BYTES,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+-- A deleted registration stays, so that what it was owed can still be read.
+CREATE UNIQUE INDEX registrations_wire_name ON registrations (tenant_id, dialect, wire_name) WHERE state <> 'deleted';
+
+CREATE TABLE deliveries (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    registration_id BYTES NOT NULL,
+    seq BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    attempt_id BYTES,
+    due_at BIGINT NOT NULL,
+    last_attempted_at BIGINT,
+    last_status BIGINT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_due_at ON deliveries (tenant_id, registration_id, due_at, id) WHERE state = 'pending';
+
+-- Published lists, the same for every tenant.
+
+CREATE TABLE list_versions (
+    list TEXT NOT NULL,
+    hash BYTES NOT NULL,
+    title TEXT NOT NULL,
+    published_on TEXT,
+    entities BIGINT NOT NULL,
+    names BIGINT NOT NULL,
+    topics BIGINT NOT NULL,
+    defects BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    files TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    confirmed_at BIGINT NOT NULL,
+    in_force BIGINT NOT NULL,
+    PRIMARY KEY (list, hash)
+);
+
+CREATE TABLE list_chunks (
+    list TEXT NOT NULL,
+    hash BYTES NOT NULL,
+    file BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    data BYTES NOT NULL,
+    PRIMARY KEY (list, hash, file, chunk)
+);
+
+CREATE TABLE stamps (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BIGINT NOT NULL
+);

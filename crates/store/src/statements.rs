@@ -1,0 +1,36 @@
+//! Every statement of the store, so that a test can prepare each on both engines.
+
+/// Declares the statements of a module: constants, and a list of them for [`all`].
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: db::Sql = $sql;)+
+
+        /// The statements of this module, by name.
+        pub(crate) const STATEMENTS: &[(&str, &db::Sql)] = &[$((stringify!($name), &$name)),+];
+    };
+}
+
+pub(crate) use statements;
+
+/// Every statement, by name.
+pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
+    [
+        crate::answers::STATEMENTS,
+        crate::cases::STATEMENTS,
+        crate::credentials::STATEMENTS,
+        crate::customers::read::STATEMENTS,
+        crate::customers::write::STATEMENTS,
+        crate::deliveries::claim::STATEMENTS,
+        crate::deliveries::end::STATEMENTS,
+        crate::deliveries::read::STATEMENTS,
+        crate::evidence::STATEMENTS,
+        crate::jobs::STATEMENTS,
+        crate::journal::read::STATEMENTS,
+        crate::journal::seal::STATEMENTS,
+        crate::lists::STATEMENTS,
+        crate::open::STATEMENTS,
+        crate::registrations::STATEMENTS,
+        crate::tenants::STATEMENTS,
+    ]
+    .concat()
+}

@@ -1,0 +1,236 @@
+//! One atomic write: everything that a use case changes, with the journal's entries and the answer it gives.
+
+use db::{Batch, Expect, Sql, Value, WriteError};
+use jiff::Timestamp;
+use onboarding::Changes;
+
+use crate::answers::{self, Answer};
+use crate::context::Ctx;
+use crate::error::{CommitError, StoreError};
+use crate::jobs::{self, AttemptId, HAND_OVER_LEASE, HandOver, Job};
+use crate::open::Store;
+use crate::registrations::{self, Registration};
+use crate::{cases, customers, evidence, journal};
+
+/// A write being put together. Nothing happens before [`Write::commit`].
+#[must_use = "nothing is written before it is committed"]
+#[derive(Debug)]
+pub struct Write {
+    store: Store,
+    ctx: Ctx,
+    now: Timestamp,
+    leaves_work: bool,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+enum Step {
+    Answer(Answer),
+    Changes(Box<Changes>),
+    Registration(Box<Registration>, registrations::Step),
+    Done(Job),
+    Later(Job, Timestamp),
+}
+
+/// What a commit did that others in the process should know of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// Work that is due now and leased to this process: begin it, without asking the database again.
+    pub jobs: Vec<Job>,
+    /// How many events wait for the sealer because of this write.
+    pub events: usize,
+}
+
+/// The statements of a write, each with what it means when it does not do what it should.
+#[derive(Debug, Default)]
+pub(crate) struct Statements {
+    batch: Batch,
+    meanings: Vec<Meaning>,
+}
+
+/// What a statement is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Meaning {
+    Customer,
+    Case,
+    Evidence,
+    Event,
+    Answer,
+    Registration,
+    Lease,
+    /// Work that is leased to this process if the statement returns it so.
+    Job(HandOver),
+}
+
+impl Statements {
+    pub fn add(&mut self, sql: &Sql, values: Vec<Value>, expect: Expect, meaning: Meaning) {
+        self.batch.add(sql, values, expect);
+        self.meanings.push(meaning);
+    }
+
+    /// What the failure of one of them means to the caller.
+    fn failure(&self, error: WriteError) -> CommitError {
+        let (WriteError::Expectation { statement, .. } | WriteError::Unique { statement, .. }) = &error else {
+            return error.into();
+        };
+        match self.meanings.get(*statement) {
+            Some(Meaning::Customer) if error.is_unique_on_columns("customers", &["tenant_id", "cif_number"]) => {
+                CommitError::CifNumberTaken
+            }
+            Some(Meaning::Registration) if matches!(error, WriteError::Unique { .. }) => CommitError::RegistrationTaken,
+            Some(Meaning::Customer | Meaning::Case | Meaning::Registration) => CommitError::Conflict,
+            Some(Meaning::Answer) => CommitError::AnswerTaken,
+            Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
+            Some(Meaning::Evidence | Meaning::Event) | None => error.into(),
+        }
+    }
+}
+
+impl Store {
+    /// Begins a write for the tenant, at this time.
+    pub fn write(&self, ctx: &Ctx, now: Timestamp) -> Write {
+        Write { store: self.clone(), ctx: ctx.clone(), now, leaves_work: false, steps: Vec::new() }
+    }
+}
+
+impl Write {
+    /// Leaves the work it makes due for whoever claims it, instead of handing it over to this process: for a process
+    /// that does no such work, or has its hands full.
+    pub fn leave_work(&mut self) {
+        self.leaves_work = true;
+    }
+
+    /// Adds everything that a decision changes.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's customer.
+    pub fn apply(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let case = changes.case.as_ref();
+        if changes.customer.tenant != self.ctx.tenant || case.is_some_and(|case| case.tenant != self.ctx.tenant) {
+            return Err(StoreError::NoSuchTenant);
+        }
+        self.steps.push(Step::Changes(Box::new(changes.clone())));
+        Ok(())
+    }
+
+    /// Adds the answer that is being given, so that a repetition gets it again.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] past [`Answer::BODY_BYTES_MAX`].
+    pub fn remember(&mut self, answer: &Answer) -> Result<(), StoreError> {
+        if answer.body.len() > Answer::BODY_BYTES_MAX {
+            return Err(StoreError::TooLarge { what: "the answer" });
+        }
+        self.steps.push(Step::Answer(answer.clone()));
+        Ok(())
+    }
+
+    /// Adds a new registration.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn registration_created(&mut self, registration: &Registration) -> Result<(), StoreError> {
+        self.registration(registration, registrations::Step::Create)
+    }
+
+    /// Puts a registration in place of the one before it: its version is one above the stored one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn registration_changed(&mut self, registration: &Registration) -> Result<(), StoreError> {
+        self.registration(registration, registrations::Step::Change)
+    }
+
+    /// Puts a suspended registration, which is active in what is given, to work again: what was held for it is due now.
+    /// Its version is one above the stored one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn registration_restarted(&mut self, registration: &Registration) -> Result<(), StoreError> {
+        self.registration(registration, registrations::Step::Restart)
+    }
+
+    /// Deletes a registration of this version. What it was still owed is abandoned, and can be read as such.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn registration_deleted(&mut self, registration: &Registration) -> Result<(), StoreError> {
+        self.registration(registration, registrations::Step::Delete)
+    }
+
+    /// Ends leased work. If more of it came meanwhile, it is due again.
+    pub fn job_done(&mut self, job: &Job) {
+        self.steps.push(Step::Done(job.clone()));
+    }
+
+    /// Puts leased work off.
+    pub fn job_later(&mut self, job: &Job, due_at: Timestamp) {
+        self.steps.push(Step::Later(job.clone(), due_at));
+    }
+
+    /// Writes all of it or nothing, and answers once it is durable.
+    ///
+    /// # Errors
+    /// What somebody else did first; what the store cannot do.
+    pub async fn commit(self) -> Result<Committed, CommitError> {
+        let keys = self.store.keys(self.ctx.tenant).await?;
+        let attempt = AttemptId::random();
+        let hand_over = if self.leaves_work {
+            HandOver::Left(self.now)
+        } else {
+            HandOver::Leased(attempt, self.now.saturating_add(HAND_OVER_LEASE).unwrap_or(Timestamp::MAX))
+        };
+        let mut statements = Statements::default();
+        let mut events = 0;
+        // An answer that was given already ends the write before anything else is tried.
+        for step in &self.steps {
+            if let Step::Answer(answer) = step {
+                answers::put(&self.ctx, &keys, answer, &mut statements);
+            }
+        }
+        for step in &self.steps {
+            match step {
+                Step::Answer(_) => {}
+                Step::Changes(changes) => {
+                    let key = customers::write::put(&self.store, &self.ctx, &keys, changes, &mut statements).await?;
+                    let key = key.ok_or(CommitError::Conflict)?;
+                    journal::outbox(&self.ctx, &changes.events, &mut statements);
+                    events += changes.events.len();
+                    if let Some(case) = &changes.case {
+                        cases::put(&self.ctx, &key, case, self.now, &mut statements);
+                    }
+                    if let Some(evidence) = &changes.evidence {
+                        evidence::put(&self.ctx, &key, evidence, &mut statements);
+                    }
+                    for &work in &changes.work {
+                        jobs::put(&self.ctx, changes.customer.id, work, hand_over, &mut statements);
+                    }
+                }
+                Step::Registration(registration, step) => {
+                    registrations::put(&self.ctx, &keys, registration, *step, &mut statements);
+                }
+                Step::Done(job) => jobs::done(job, hand_over, &mut statements),
+                Step::Later(job, due_at) => jobs::later(job, *due_at, self.now, &mut statements),
+            }
+        }
+        let batch = std::mem::take(&mut statements.batch);
+        let results = self.store.db().write(batch).await.map_err(|error| statements.failure(error))?;
+        let mut committed = Committed { jobs: Vec::new(), events };
+        for (meaning, result) in statements.meanings.iter().zip(&results) {
+            if let Meaning::Job(hand_over) = meaning {
+                for row in &result.rows {
+                    committed.jobs.extend(hand_over.held(row)?);
+                }
+            }
+        }
+        Ok(committed)
+    }
+
+    fn registration(&mut self, registration: &Registration, step: registrations::Step) -> Result<(), StoreError> {
+        if registration.tenant != self.ctx.tenant {
+            return Err(StoreError::NoSuchTenant);
+        }
+        self.steps.push(Step::Registration(Box::new(registration.clone()), step));
+        Ok(())
+    }
+}
