@@ -170,6 +170,7 @@ pub fn conclude(
     let evidence_id = EvidenceId(ids.next());
     let mut draft = Draft::new(customer, ids, now);
     let mut case = open_case.filter(Case::is_open);
+    let case_version = case.as_ref().map_or(0, |case| case.version);
     let mut case_touched = false;
     for kind in kinds {
         let finding = find(kind, &draft.customer, &screened, policy);
@@ -199,7 +200,8 @@ pub fn conclude(
         }
     }
     let mut changes = draft.finish();
-    changes.case = case.filter(|_| case_touched);
+    // However many questions were put, it is one change: the store expects the version before it.
+    changes.case = case.filter(|_| case_touched).map(|case| Case { version: case_version + 1, ..case });
     let (policy_version, threshold) = (policy.version, policy.alert_threshold);
     changes.evidence = Some(Evidence { id: evidence_id, customer: id, at: now, policy_version, threshold, screened });
     changes
