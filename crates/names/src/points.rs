@@ -14,6 +14,8 @@ use crate::token::{Token, TokenClass};
 const WHOLE: u32 = 10_000;
 /// A contradiction costs at least this, however long the name: enough to fall below an alert.
 const CONTRADICTION: u32 = 3_200;
+/// Words of this weight in sum, met by nothing on either side, contradict in full (promise 5 of the crate).
+pub(crate) const CONTRADICTING: u32 = 350;
 /// The highest score of two names that are not the same to the letter.
 const NEARLY: u32 = 9_990;
 /// The highest score without the anchors that an alert needs.
@@ -147,8 +149,11 @@ fn lost_by_person(tally: &Tally) -> u32 {
     let missing = unmet[0].max(unmet[1]) - against;
     let whole = tally.matched + tally.differing + against;
     let by_difference = WHOLE * tally.differing / whole;
-    let by_contradiction =
-        if against == 0 { 0 } else { (9_000 * against / whole).max(CONTRADICTION * against.min(350) / 350) };
+    let by_contradiction = if against == 0 {
+        0
+    } else {
+        (9_000 * against / whole).max(CONTRADICTION * against.min(CONTRADICTING) / CONTRADICTING)
+    };
     // Two rare words in common leave little doubt whose the further names are; two common ones leave much.
     let doubt = (2_000 * 1_000 / tally.matched.max(1)).clamp(1_000, 2_000);
     let doubt = doubt * doubt / 1_000;
