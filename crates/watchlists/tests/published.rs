@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use watchlists::formats::{self, DefectKind, FormatError, InputFile, Limits, Report, Source};
-use watchlists::{Entity, NameKind, Schema, Topic};
+use watchlists::{Entity, Schema, Topic};
 
 /// The folder of published lists, or `None` and a word about it.
 fn lists() -> Option<PathBuf> {
@@ -40,10 +40,6 @@ fn read(source: Source, folder: &Path, names: &[&str]) -> Result<(Report, Vec<En
 
 fn count(entities: &[Entity], schema: Schema) -> usize {
     entities.iter().filter(|entity| entity.schema == schema).count()
-}
-
-fn names_of_kind(entities: &[Entity], kind: NameKind) -> usize {
-    entities.iter().flat_map(|entity| &entity.names).filter(|name| name.kind == kind).count()
 }
 
 fn defects(report: &Report, kind: DefectKind) -> usize {
@@ -173,4 +169,40 @@ fn follow_the_money_files() {
             assert!(all.iter().any(|entity| entity.topics.has(Topic::Pep)));
         }
     }
+}
+
+#[test]
+fn the_other_lists() {
+    let Some(folder) = lists() else { return };
+    let by_schema = |source, file: &str, schemas: &[(Schema, usize)], all: usize| {
+        let (report, entities) = read(source, &folder, &[file]).expect("it is this list");
+        assert_eq!((entities.len(), report.lost), (all, 0), "{file}");
+        for &(schema, expected) in schemas {
+            assert_eq!(count(&entities, schema), expected, "{file}: {schema:?}");
+        }
+        (report, entities)
+    };
+    use Schema::{Company, LegalEntity, Person, Vessel};
+    let schemas = [(Person, 1543), (Company, 1524), (Vessel, 1340), (LegalEntity, 1193)];
+    by_schema(Source::Targets, "opensanctions/ua_war_sanctions.targets.simple.csv", &schemas, 5600);
+    let (report, _) =
+        by_schema(Source::Targets, "opensanctions/interpol_red_notices.targets.simple.csv", &[(Person, 6561)], 6561);
+    assert!(report.topics.has(Topic::Wanted));
+    by_schema(Source::Eu, "eu/EUSanctionsShort.csv", &[(Person, 61)], 93);
+    by_schema(Source::Eu, "eu/xmlFullSanctionsList_excerpt_2018-12-21.xml", &[(Person, 1)], 2);
+    let (report, _) = by_schema(Source::Uk, "uk/sanctionsconlist.csv", &[(Person, 1426)], 2106);
+    assert_eq!(report.published_on.map(|day| day.to_string()).as_deref(), Some("2018-04-13"));
+    // This copy is cut inside its last row, so it is not the list; all before that row is sound.
+    let refused = read(Source::UsCsl, &folder, &["us_csl/csl.csv"]);
+    assert!(matches!(refused, Err(FormatError::Truncated { .. })));
+    let whole = std::fs::read_to_string(folder.join("us_csl/csl.csv")).expect("the list is in the folder");
+    let (rows, _) = whole.trim_end().rsplit_once('\n').expect("it has rows");
+    let mut entities = Vec::new();
+    let file = InputFile { name: "csl.csv", bytes: rows.as_bytes() };
+    let report = formats::read(Source::UsCsl, &[file], &Limits::default(), &mut |entity| entities.push(entity))
+        .expect("the rest is sound");
+    assert_eq!((entities.len(), report.lost, count(&entities, Vessel)), (4226, 0, 3));
+    assert_eq!(report.defects_total, 0);
+    assert!([Topic::Sanction, Topic::ExportControl, Topic::Debarred].iter().all(|topic| report.topics.has(*topic)));
+    by_schema(Source::Ca, "ca/sema-lmes.xml", &[], 4759);
 }

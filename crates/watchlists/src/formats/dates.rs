@@ -58,8 +58,12 @@ fn one(text: &str) -> Option<DateRange> {
         let first: i16 = number::<i16>(decade)?.checked_mul(10)?;
         return DateRange::years(first, first.checked_add(9)?);
     }
-    // `1966-02-02-05:00`: the zone of a calendar day says nothing.
-    let iso = if text.is_char_boundary(10) && text.len() > 10 { &text[..10] } else { text };
+    // `1966-02-02-05:00`: the time or zone of a calendar day says nothing.
+    let is_time = |rest: &&str| {
+        let of_time = rest.bytes().all(|byte| byte.is_ascii_digit() || b"tz:+-. ".contains(&byte));
+        of_time && (rest.contains(':') || *rest == "z")
+    };
+    let iso = if text.get(10..).filter(is_time).is_some() { &text[..10] } else { text };
     if iso.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
         && let Some(date) = DateRange::parse_iso(iso)
     {
@@ -166,6 +170,7 @@ mod tests {
             ("1966-09-08", "1966-09-08"),
             ("1966-09-08-05:00", "1966-09-08"),
             ("1966-09-08T00:00:00", "1966-09-08"),
+            ("1966-09-08 00:00:00.0Z", "1966-09-08"),
             ("08/09/1966", "1966-09-08"),
             ("00/09/1966", "1966-09"),
             ("00/00/1966", "1966"),
@@ -181,6 +186,8 @@ mod tests {
             "circa",
             "08/13/19666",
             "1966 to",
+            "1966-09-08 or 1965",
+            "1966-09-08 1965",
             "8 9 1966 x",
             "é".repeat(9).as_str(),
         ] {

@@ -36,6 +36,27 @@ impl Draft {
         draft
     }
 
+    /// The same, of the kind that a word says: FollowTheMoney's schemas and what people write for them.
+    pub fn of_schema_word(id: String, word: &str) -> Self {
+        let known = match word.trim().to_ascii_lowercase().as_str() {
+            "person" | "individual" | "natural person" | "human" => Some(Schema::Person),
+            "" | "legalentity" | "legal entity" | "entity" => Some(Schema::LegalEntity),
+            "organization" | "organisation" | "publicbody" | "group" => Some(Schema::Organization),
+            "company" | "business" | "enterprise" => Some(Schema::Company),
+            "vessel" | "ship" => Some(Schema::Vessel),
+            "airplane" | "aircraft" => Some(Schema::Airplane),
+            "cryptowallet" | "wallet" => Some(Schema::CryptoWallet),
+            "address" => Some(Schema::Address),
+            "thing" | "asset" | "security" | "vehicle" => Some(Schema::Thing),
+            _ => None,
+        };
+        let mut draft = Self::new(id, known.unwrap_or(Schema::LegalEntity));
+        if known.is_none() {
+            draft.problems.push((DefectKind::UnknownKind, format!("{}: unknown kind of party", draft.entity.id)));
+        }
+        draft
+    }
+
     /// Whether the entity is a human being.
     pub fn is_person(&self) -> bool {
         self.entity.schema == Schema::Person
@@ -83,11 +104,17 @@ impl Draft {
         self.name(&text, kind);
     }
 
+    /// A date of birth, or several with `or` between.
     pub fn birth_date(&mut self, text: &str) {
-        match (known(text), dates::parse(text)) {
-            (_, Some(date)) => self.entity.birth_dates.push(date),
-            (Some(text), None) => self.unread_date("date of birth", &text),
-            (None, None) => {}
+        let Some(text) = known(text) else { return };
+        if let Some(date) = dates::parse(&text) {
+            return self.entity.birth_dates.push(date);
+        }
+        let lower = text.to_lowercase();
+        let dates: Option<Vec<DateRange>> = lower.split(" or ").take(16).map(dates::parse).collect();
+        match dates {
+            Some(dates) => self.entity.birth_dates.extend(dates),
+            None => self.unread_date("date of birth", &text),
         }
     }
 
@@ -130,7 +157,8 @@ impl Draft {
         }
         let mut found = false;
         for part in text.split(['/', '(', ')', '.', ';']).flat_map(|part| part.split(" or ")).take(16) {
-            if let Some(code) = country::code(part) {
+            let part = without_doubt(part);
+            if let Some(code) = country::code(part).or_else(|| country_at_the_end(part)) {
                 found = true;
                 self.country_code(code, role);
             }
@@ -267,6 +295,18 @@ fn known(text: &str) -> Option<String> {
     const NOTHING: [&str; 8] =
         ["na", "n/a", "null", "none", "none identified", "unknown", "undetermined", "not available"];
     value(text).filter(|value| !NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing)))
+}
+
+/// A country without the words that lists put around it: `possibly Ethiopian`, `Iranian citizenship`.
+fn without_doubt(text: &str) -> &str {
+    let mut text = text.trim();
+    for word in ["possibly", "probably", "formerly", "former", "previously", "now", "in", "also"] {
+        let rest = text.get(word.len()..).filter(|rest| rest.starts_with(' '));
+        if let Some(rest) = rest.filter(|_| text[..word.len()].eq_ignore_ascii_case(word)) {
+            text = rest.trim_start();
+        }
+    }
+    text.split(" citizen").next().unwrap_or(text)
 }
 
 /// The country that the end of a place names: `Pyongyang, Korea, North`.

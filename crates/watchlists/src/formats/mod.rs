@@ -7,16 +7,24 @@
 //! To add a format: a variant of [`Source`], a module with a `read` function that pours records into a
 //! `draft::Draft`, small fixtures of invented people, and a line in `docs/WATCHLISTS.md`.
 
+mod ca;
+mod csl;
+mod custom;
 mod dates;
 mod decode;
 mod draft;
+mod eu;
 mod ftm;
 mod ofac;
 mod report;
 mod rows;
+mod table;
+mod targets;
+mod uk;
 mod un;
 mod xml;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -38,13 +46,36 @@ pub enum Source {
     Un,
     /// Any list as FollowTheMoney entities, JSON lines: OpenSanctions' collections, PEP lists.
     Ftm,
+    /// Any list as OpenSanctions' `targets.simple.csv`.
+    Targets,
+    /// An institution's own list: CSV with a header, or JSON lines.
+    Custom,
+    /// The European Union's financial sanctions: XML 1.1 or CSV 1.0.
+    Eu,
+    /// The consolidated list of the United Kingdom's OFSI, CSV.
+    Uk,
+    /// The Consolidated Screening List of the United States, CSV.
+    UsCsl,
+    /// Canada's Consolidated Autonomous Sanctions List, XML.
+    Ca,
 }
 
 impl Source {
     /// Every source there is, in the order of the documentation.
     #[must_use]
     pub const fn all() -> &'static [Self] {
-        &[Self::OfacSdn, Self::OfacConsolidated, Self::Un, Self::Ftm]
+        &[
+            Self::OfacSdn,
+            Self::OfacConsolidated,
+            Self::Un,
+            Self::Ftm,
+            Self::Targets,
+            Self::Custom,
+            Self::Eu,
+            Self::Uk,
+            Self::UsCsl,
+            Self::Ca,
+        ]
     }
 
     /// The word for it in configuration, paths and reports.
@@ -55,6 +86,12 @@ impl Source {
             Self::OfacConsolidated => "ofac-consolidated",
             Self::Un => "un",
             Self::Ftm => "ftm",
+            Self::Targets => "targets",
+            Self::Custom => "custom",
+            Self::Eu => "eu",
+            Self::Uk => "uk",
+            Self::UsCsl => "us-csl",
+            Self::Ca => "ca",
         }
     }
 
@@ -66,6 +103,12 @@ impl Source {
             Self::OfacConsolidated => "OFAC Consolidated (non-SDN)",
             Self::Un => "UN Security Council Consolidated",
             Self::Ftm => "FollowTheMoney entities",
+            Self::Targets => "OpenSanctions targets",
+            Self::Custom => "Own list",
+            Self::Eu => "EU Financial Sanctions",
+            Self::Uk => "UK OFSI Consolidated",
+            Self::UsCsl => "US Consolidated Screening List",
+            Self::Ca => "Canada Autonomous Sanctions",
         }
     }
 }
@@ -171,6 +214,12 @@ pub fn read(
         Source::OfacSdn | Source::OfacConsolidated => ofac::read(files, &mut reading)?,
         Source::Un => un::read(files, &mut reading)?,
         Source::Ftm => ftm::read(files, &mut reading)?,
+        Source::Targets => targets::read(files, &mut reading)?,
+        Source::Custom => custom::read(files, &mut reading)?,
+        Source::Eu => eu::read(files, &mut reading)?,
+        Source::Uk => uk::read(files, &mut reading)?,
+        Source::UsCsl => csl::read(files, &mut reading)?,
+        Source::Ca => ca::read(files, &mut reading)?,
     }
     if reading.report.entities == 0 {
         return Err(FormatError::Empty { file: first.name.to_owned() });
@@ -231,6 +280,16 @@ impl Reading<'_> {
         }
         Ok(())
     }
+}
+
+/// The text of a file that has no encoding of its own to declare; one that is not UTF-8 is a defect.
+fn decode_reported<'a>(file: &InputFile<'a>, reading: &mut Reading<'_>) -> Cow<'a, str> {
+    let decoded = decode::decode(file.bytes);
+    if let Some(offset) = decoded.not_utf8_at {
+        let why = "neither ASCII nor UTF-8 from here; read as windows-1252".to_owned();
+        reading.defect(file.name, Place::Byte(offset), DefectKind::Encoding, why);
+    }
+    decoded.text
 }
 
 fn too_large(file: &str, what: &'static str, limit: u64) -> FormatError {

@@ -86,9 +86,9 @@ impl<'a> Line<'a> {
 const NOT_AN_ENTITY: &str = "not a JSON object with an id, a schema and properties";
 
 /// The properties in the order of the line; one that stands twice is two.
-pub(super) struct Properties<'a>(pub Vec<Property<'a>>);
+pub(in crate::formats) struct Properties<'a>(pub Vec<Property<'a>>);
 
-pub(super) struct Property<'a> {
+pub(in crate::formats) struct Property<'a> {
     pub name: Cow<'a, str>,
     /// Its values as texts; what is no text, number or truth value is left out.
     pub values: Vec<Cow<'a, str>>,

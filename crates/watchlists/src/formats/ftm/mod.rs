@@ -11,7 +11,9 @@ mod vocabulary;
 
 use joins::Joins;
 use line::Line;
+pub(in crate::formats) use line::Properties;
 use vocabulary::Role;
+pub(in crate::formats) use vocabulary::topic;
 
 use super::draft::Draft;
 use super::{DefectKind, FormatError, InputFile, Place, Reading, not_this};

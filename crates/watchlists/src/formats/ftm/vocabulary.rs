@@ -42,7 +42,7 @@ pub(super) fn role(schema: &str) -> Role {
 }
 
 /// What a topic is to screening; `None` for one that describes without any risk (`gov.soe`, `fin.bank`).
-pub(super) fn topic(topic: &str) -> Option<Topic> {
+pub(in crate::formats) fn topic(topic: &str) -> Option<Topic> {
     let is_of = |family: &str| topic == family || topic.strip_prefix(family).is_some_and(|rest| rest.starts_with('.'));
     Some(match topic {
         "sanction" | "asset.frozen" | "invest.ban" => Topic::Sanction,

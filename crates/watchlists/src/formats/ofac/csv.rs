@@ -9,10 +9,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 
-use super::super::decode::Decoded;
 use super::super::draft::Draft;
 use super::super::rows::{Flaw, Row, Rows};
-use super::super::{DefectKind, FormatError, InputFile, Place, Reading, decode, not_this};
+use super::super::{DefectKind, FormatError, InputFile, Place, Reading, decode_reported, not_this};
 use super::{name_kind, remarks, schema, source_url};
 use crate::entity::{CountryRole, IdentifierKind, NameKind, Schema};
 
@@ -32,16 +31,13 @@ const SAMPLE_ROWS: usize = 25;
 const REMARKS_CHARS_MAX: usize = 1_000;
 
 pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result<(), FormatError> {
-    let decoded: Vec<(&str, Decoded<'_>)> = files.iter().map(|file| (file.name, decode::decode(file.bytes))).collect();
+    let texts: Vec<(&str, Cow<'_, str>)> =
+        files.iter().map(|file| (file.name, decode_reported(file, reading))).collect();
     let mut primary = None;
     let mut sides = Sides::default();
     let mut roles = Vec::new();
-    for (file, decoded) in &decoded {
-        if let Some(offset) = decoded.not_utf8_at {
-            let why = "neither ASCII nor UTF-8 from here; read as windows-1252".to_owned();
-            reading.defect(file, Place::Byte(offset), DefectKind::Encoding, why);
-        }
-        let Some(role) = role(file, &decoded.text)? else { continue };
+    for (file, text) in &texts {
+        let Some(role) = role(file, text)? else { continue };
         if roles.contains(&role) {
             return Err(FormatError::NotOneList {
                 why: format!("`{file}` is the second file with the columns of {role:?}"),
@@ -49,8 +45,8 @@ pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result
         }
         roles.push(role);
         match role {
-            Role::Primary => primary = Some((*file, decoded.text.as_ref())),
-            side => sides.read(side, file, &decoded.text, reading)?,
+            Role::Primary => primary = Some((*file, text.as_ref())),
+            side => sides.read(side, file, text, reading)?,
         }
     }
     let Some((file, text)) = primary else {

@@ -8,6 +8,7 @@ mod features;
 mod remarks;
 mod sdn_list;
 
+use super::draft::Draft;
 use super::xml::{self, Records};
 use super::{FormatError, InputFile, Reading};
 use crate::entity::{NameKind, Schema};
@@ -48,4 +49,9 @@ fn name_kind(word: &str) -> NameKind {
 /// Where a reviewer finds an entry of either list.
 fn source_url(uid: &str) -> String {
     format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={uid}")
+}
+
+/// A number or trait by OFAC's label for it, as the Consolidated Screening List gives it too.
+pub(super) fn pour_labelled(draft: &mut Draft, label: &str, text: &str, issuer: &str) {
+    features::pour(draft, features::of_label(label), label, text, issuer);
 }
