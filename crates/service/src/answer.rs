@@ -108,13 +108,15 @@ impl Service {
 
     /// The record of an answer, to be written with its effect.
     pub(crate) fn record(&self, once: Once, request_id: &str, rendered: &Rendered) -> store::Answer {
+        let now = self.now();
         store::Answer {
             id: once.id,
             fingerprint: once.fingerprint,
             status: rendered.status,
             body: rendered.body.clone(),
             request_id: request_id.to_owned(),
-            created_at: self.now(),
+            created_at: now,
+            kept_until: now.saturating_add(once.kept).unwrap_or(jiff::Timestamp::MAX),
         }
     }
 }

@@ -16,12 +16,7 @@ pub trait Dialect: Send + Sync {
     fn wants_customer(&self, registration: &Registration) -> bool;
 
     /// The request that tells it. Nothing personal is in it unless the vendor's document says so.
-    fn render(
-        &self,
-        delivery: &Delivery,
-        registration: &Registration,
-        customer: Option<&Customer>,
-    ) -> OutboundRequest;
+    fn render(&self, delivery: &Delivery, registration: &Registration, customer: Option<&Customer>) -> OutboundRequest;
 
     /// The request that only tries the way; none if the dialect knows no such thing.
     fn ping(&self, registration: &Registration, id: uuid::Uuid, now: jiff::Timestamp) -> Option<OutboundRequest>;

@@ -192,7 +192,10 @@ impl Service {
     }
 
     /// Commits, then hands what is due to the workers of this process.
-    pub(crate) async fn commit(&self, write: Write) -> Result<(), CommitError> {
+    pub(crate) async fn commit(&self, mut write: Write) -> Result<(), CommitError> {
+        if !self.signals().attended {
+            write.leave_work();
+        }
         let committed = write.commit().await?;
         self.signals().hand_over(committed);
         Ok(())

@@ -104,10 +104,9 @@ impl Service {
                 let files: Vec<ListFile> = files.into_iter().map(|(name, bytes)| ListFile { name, bytes }).collect();
                 let list = builder.list(version.list.clone(), crate::screening::hex(&version.hash));
                 // What was put in force is one of our own sources; a word we no longer know is a damaged store.
-                let source: Source = version
-                    .list
-                    .parse()
-                    .map_err(|_| FormatError::NotOneList { why: "the store holds a list of an unknown source".to_owned() })?;
+                let source: Source = version.list.parse().map_err(|_| FormatError::NotOneList {
+                    why: "the store holds a list of an unknown source".to_owned(),
+                })?;
                 formats::read(source, &inputs(&files), &Limits::default(), &mut |entity: Entity| {
                     builder.add(list, &entity);
                 })?;

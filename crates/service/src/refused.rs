@@ -44,7 +44,7 @@ impl From<CommitError> for Refused {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Conflict | CommitError::LeaseLost | CommitError::AnswerTaken => Self::Conflict,
-            CommitError::RegistrationTaken | CommitError::CifNumberTaken => Self::Taken,
+            CommitError::RegistrationTaken | CommitError::CifNumberTaken | CommitError::TenantTaken => Self::Taken,
             CommitError::Storage(error) => error.into(),
         }
     }

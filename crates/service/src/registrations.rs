@@ -2,7 +2,9 @@
 
 use onboarding::customer::Ids;
 use onboarding::{EventKind, Pii};
-use store::{CommitError, Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState};
+use store::{
+    CommitError, Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState,
+};
 
 use crate::answer::{Answer, Reply};
 use crate::customers::Page;
@@ -134,12 +136,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotFound`].
-    pub async fn delete_registration(
-        &self,
-        caller: &Caller,
-        dialect: &str,
-        id: RegistrationId,
-    ) -> Result<(), Refused> {
+    pub async fn delete_registration(&self, caller: &Caller, dialect: &str, id: RegistrationId) -> Result<(), Refused> {
         let known = self.registration(caller, dialect, id).await?;
         let mut write = self.store().write(&caller.ctx, self.now());
         write.registration_deleted(&known)?;
@@ -223,12 +220,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotFound`].
-    pub async fn delivery(
-        &self,
-        caller: &Caller,
-        dialect: &str,
-        id: store::DeliveryId,
-    ) -> Result<Delivery, Refused> {
+    pub async fn delivery(&self, caller: &Caller, dialect: &str, id: store::DeliveryId) -> Result<Delivery, Refused> {
         let found = self.store().delivery(&caller.ctx, id).await?;
         found.filter(|delivery| delivery.dialect == dialect).ok_or(Refused::NotFound)
     }
@@ -251,12 +243,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotFound`].
-    pub async fn resend(
-        &self,
-        caller: &Caller,
-        dialect: &str,
-        id: store::DeliveryId,
-    ) -> Result<Delivery, Refused> {
+    pub async fn resend(&self, caller: &Caller, dialect: &str, id: store::DeliveryId) -> Result<Delivery, Refused> {
         self.delivery(caller, dialect, id).await?;
         self.store().resend(&caller.ctx, id, self.now()).await?;
         self.signals().courier_due.notify_one();

@@ -37,8 +37,7 @@ impl Lists {
     #[must_use]
     pub fn screen(&self, subject: Subject, policy: &Policy, sandbox: bool, now: Timestamp) -> Screened {
         let query = query(&subject);
-        let options =
-            Options { threshold: threshold(policy.alert_threshold), limit: HITS_MAX, ..Options::default() };
+        let options = Options { threshold: threshold(policy.alert_threshold), limit: HITS_MAX, ..Options::default() };
         let mut hits = hits(&self.index, &query, &options);
         let mut lists: Vec<ListSeen> = self.versions.iter().map(|version| seen(version, now)).collect();
         if sandbox {
@@ -70,11 +69,8 @@ pub fn query(subject: &Subject) -> Query {
     let residences = subject.residences.iter().map(|code| (code.clone(), CountryRole::Residence));
     let (schema, parts) = match subject.kind {
         PartyKind::Person => {
-            let parts = QueryParts {
-                given: joined(&subject.given),
-                middle: String::new(),
-                family: joined(&subject.family),
-            };
+            let parts =
+                QueryParts { given: joined(&subject.given), middle: String::new(), family: joined(&subject.family) };
             (Schema::Person, Some(parts))
         }
         PartyKind::Business => (Schema::Company, None),
@@ -103,7 +99,12 @@ fn identifier(number: &Number) -> Identifier {
         "nationalid" | "nationalidentitycard" | "identitycard" | "stateid" => IdentifierKind::NationalId,
         _ => IdentifierKind::Other,
     };
-    Identifier { kind, value: number.value.0.clone(), country: number.country.clone(), label: Some(number.kind.clone()) }
+    Identifier {
+        kind,
+        value: number.value.0.clone(),
+        country: number.country.clone(),
+        label: Some(number.kind.clone()),
+    }
 }
 
 fn hit(index: &Index, found: &Match) -> Hit {

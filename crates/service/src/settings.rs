@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
-use onboarding::check::CheckKind;
 use onboarding::Policy;
+use onboarding::check::CheckKind;
 use store::Tenant;
 
 /// One setting.
@@ -83,7 +83,7 @@ pub fn policy(tenant: &Tenant) -> Policy {
     for setting in SETTINGS {
         if let Some(value) = tenant.settings.get(setting.key) {
             // What was stored was validated; a value that no longer fits leaves the default, which is the safe one.
-            drop((setting.apply)(&mut policy, value));
+            let _ = (setting.apply)(&mut policy, value);
         }
     }
     policy
@@ -139,7 +139,13 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_what_would() {
-        let bad = [("lists.maxAge", "soon"), ("lists.maxAge", "PT1S"), ("screening.threshold", "0"), ("screening.threshold", "nan"), ("checks.person", "sanctions,luck")];
+        let bad = [
+            ("lists.maxAge", "soon"),
+            ("lists.maxAge", "PT1S"),
+            ("screening.threshold", "0"),
+            ("screening.threshold", "nan"),
+            ("checks.person", "sanctions,luck"),
+        ];
         for (key, value) in bad {
             assert!(matches!(validate(key, value), Err(SettingError::Invalid { .. })), "{key}={value}");
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use onboarding::customer::Ids;
 use onboarding::TenantId;
+use onboarding::customer::Ids;
 use store::{Actor, CredentialKind, Ctx, NewCredential, Tenant};
 
 use crate::auth::{digest, fresh_secret};

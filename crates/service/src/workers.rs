@@ -22,8 +22,8 @@ use tokio_util::task::TaskTracker;
 use crate::workers::courier::Ping;
 use crate::{Parts, Service};
 
-/// How long work handed over is leased to this process: longer than the longest try.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long work is leased to this process: longer than the longest try.
+const LEASE: SignedDuration = store::HAND_OVER_LEASE;
 
 /// How often the store is asked for what nobody told us of.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -33,6 +33,8 @@ const HANDED_OVER_MAX: usize = 100_000;
 
 /// How a use case wakes the workers.
 pub(crate) struct Signals {
+    /// Whether this process has workers at the other ends.
+    pub(crate) attended: bool,
     jobs: mpsc::Sender<Job>,
     /// Events wait for their order.
     sealer: Arc<Notify>,
@@ -53,16 +55,20 @@ pub(crate) struct Inbox {
 impl Signals {
     /// Signals that nobody hears, for a process without workers.
     pub(crate) fn unattended() -> Self {
-        Self::attended().0
+        Self { attended: false, ..Self::attended().0 }
     }
 
     fn attended() -> (Self, Inbox) {
         let (jobs, jobs_in) = mpsc::channel(HANDED_OVER_MAX);
         let (pings, pings_in) = mpsc::channel(64);
         let (sealer, courier_due) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let inbox =
-            Inbox { jobs: jobs_in, sealer: Arc::clone(&sealer), courier_due: Arc::clone(&courier_due), pings: pings_in };
-        (Self { jobs, sealer, courier_due, pings }, inbox)
+        let inbox = Inbox {
+            jobs: jobs_in,
+            sealer: Arc::clone(&sealer),
+            courier_due: Arc::clone(&courier_due),
+            pings: pings_in,
+        };
+        (Self { attended: true, jobs, sealer, courier_due, pings }, inbox)
     }
 
     /// Hands what a commit made due to the workers. What does not fit is found again when its lease has run out.

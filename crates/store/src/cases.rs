@@ -51,6 +51,8 @@ pub struct CaseFilter {
     pub state: Option<&'static str>,
     /// About this customer.
     pub customer: Option<CustomerId>,
+    /// In any state but closed.
+    pub unclosed: bool,
 }
 
 /// What can be told of a case without opening it.
@@ -111,6 +113,10 @@ impl Store {
                 text.push_str(&format!(" {joint} {column}=${}", values.len()));
             }
         }
+        if filter.unclosed {
+            let joint = if values.is_empty() { "WHERE" } else { "AND" };
+            text.push_str(&format!(" {joint} state <> 'closed'"));
+        }
         values.push(limit.into());
         text.push_str(&format!(" ORDER BY opened_at, id LIMIT ${}", values.len()));
         self.db().read(&Sql::built(text), values).await?.iter().map(summary).collect()
@@ -127,7 +133,7 @@ impl Store {
 
     async fn one_case(&self, ctx: &Ctx, sql: &Sql, known_by: Uuid) -> Result<Option<Case>, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
-        let row = self.db().read_one(sql, values![id(ctx.tenant.0), id(known_by)]).await?;
+        let row = self.read_one_with_key(sql, values![id(ctx.tenant.0), id(known_by)]).await?;
         row.map(|row| read(&row, &keys)).transpose()
     }
 }

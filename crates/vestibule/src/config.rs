@@ -97,6 +97,13 @@ impl Default for Log {
 /// What stands before a key in the environment.
 const PREFIX: &str = "VESTIBULE__";
 
+impl Data {
+    /// Whether the store is the embedded one.
+    pub fn is_embedded(&self) -> bool {
+        self.database.is_none() && self.database_file.is_none()
+    }
+}
+
 impl Config {
     /// Reads file, environment and the flags that every command has.
     ///
@@ -219,7 +226,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let environment = [("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"), ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d")];
+        let environment =
+            [("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"), ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d")];
         let config = load(&["config", "print"], &environment).expect("valid");
         assert!(!toml::to_string(&config).expect("printable").contains("5ec2e7"));
     }

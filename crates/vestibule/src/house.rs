@@ -16,12 +16,10 @@ use crate::config::Config;
 /// A folder, key or database that cannot be used.
 pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Parts> {
     let master = master_key(config)?;
-    let store = Store::open(StoreConfig { location: location(config)?, master }).await.context("cannot open the store")?;
-    let guard = if config.server.allow_private_callbacks {
-        outbound::Guard::AllowPrivate
-    } else {
-        outbound::Guard::Public
-    };
+    let store =
+        Store::open(StoreConfig { location: location(config)?, master }).await.context("cannot open the store")?;
+    let guard =
+        if config.server.allow_private_callbacks { outbound::Guard::AllowPrivate } else { outbound::Guard::Public };
     let outbound = outbound::Client::new(guard, outbound::Limits::default()).context("cannot set up TLS")?;
     Ok(Parts { store, clock, entropy: Arc::new(SystemEntropy), dialects: api::dialects(), outbound, guard })
 }
@@ -66,7 +64,9 @@ fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
     let (key, found) = MasterKey::load_or_create(&path).context("cannot use the master key file")?;
     if found == Found::Created {
         let path = path.display();
-        tracing::warn!("Made a master key in {path}: keep a copy elsewhere, without it nothing in the store can be read");
+        tracing::warn!(
+            "Made a master key in {path}: keep a copy elsewhere, without it nothing in the store can be read"
+        );
     }
     Ok(key)
 }

@@ -56,12 +56,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotFound`]; [`onboarding::Refusal::NoSuchRecord`].
-    pub async fn remove_owner(
-        &self,
-        caller: &Caller,
-        customer: CustomerId,
-        record: RecordId,
-    ) -> Result<(), Refused> {
+    pub async fn remove_owner(&self, caller: &Caller, customer: CustomerId, record: RecordId) -> Result<(), Refused> {
         let decide = |customer| {
             let now = self.now();
             Ok(((), ownership::remove(customer, record, &mut self.ids(now), now)?))

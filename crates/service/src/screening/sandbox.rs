@@ -38,8 +38,7 @@ fn entities() -> Vec<Entity> {
         entity.notes = vec!["Sandbox entry of a vendor's documentation; it is on no real list here.".to_owned()];
         entity
     };
-    let mut arellano =
-        labelled("sandbox-ofac-1", Schema::Person, "Francisco Javier Arellano Félix", Topic::Sanction);
+    let mut arellano = labelled("sandbox-ofac-1", Schema::Person, "Francisco Javier Arellano Félix", Topic::Sanction);
     arellano.birth_dates = DateRange::parse_iso("1969-12-11").into_iter().collect();
     vec![
         arellano,

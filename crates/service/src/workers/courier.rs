@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use moka::sync::Cache;
 use onboarding::{CustomerId, TenantId};
-use store::{Ctx, Delivery, HandedOver, Registration};
+use store::{Ctx, Delivery, Registration, RegistrationId, StoreError};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -35,6 +36,12 @@ const AT_ONCE: usize = 256;
 /// Deliveries taken from the store at once.
 const CLAIM_MAX: u32 = 500;
 
+/// Of one registration at most so many, so that a long backlog keeps nobody else waiting.
+const CLAIM_OF_EACH: u32 = 100;
+
+/// How long a registration is believed to be as it was read; a changed one is served as changed within it.
+const KNOWN: Duration = Duration::from_secs(1);
+
 /// A simulated event, sent once.
 #[derive(Debug)]
 pub struct Ping {
@@ -44,6 +51,12 @@ pub struct Ping {
     pub registration: Registration,
     /// When it was asked for.
     pub at: Timestamp,
+}
+
+/// A delivery and whom it goes to.
+struct HandedOver {
+    delivery: Delivery,
+    registration: Arc<Registration>,
 }
 
 /// One callback address of one tenant.
@@ -59,26 +72,29 @@ struct Lane {
 struct Courier {
     service: Service,
     lanes: HashMap<LaneKey, Lane>,
+    /// Registrations as they were read a moment ago.
+    known: Cache<RegistrationId, Arc<Registration>>,
     running: usize,
     done: mpsc::UnboundedSender<(LaneKey, CustomerId)>,
 }
 
 pub(super) async fn run(
     service: Service,
-    mut handed_over: mpsc::Receiver<HandedOver>,
+    mut handed_over: mpsc::Receiver<Delivery>,
     mut pings: mpsc::Receiver<Ping>,
     due: Arc<Notify>,
     stop: CancellationToken,
 ) {
     // Never more messages than requests under way: AT_ONCE bounds it.
     let (done, mut finished) = mpsc::unbounded_channel();
-    let mut courier = Courier { service, lanes: HashMap::new(), running: 0, done };
+    let known = Cache::builder().max_capacity(10_000).time_to_live(KNOWN).build();
+    let mut courier = Courier { service, lanes: HashMap::new(), known, running: 0, done };
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            Some(delivery) = handed_over.recv() => courier.take(delivery),
+            Some(delivery) = handed_over.recv() => courier.take(delivery).await,
             Some((key, customer)) = finished.recv() => courier.finished(&key, customer),
             Some(ping) = pings.recv() => send_ping(courier.service.clone(), ping),
             () = due.notified() => courier.claim().await,
@@ -98,20 +114,44 @@ impl Courier {
         if waiting + CLAIM_MAX as usize > WAITING_MAX {
             return;
         }
-        match self.service.store().claim_deliveries(self.service.now(), LEASE, CLAIM_MAX).await {
-            Ok(deliveries) => deliveries.into_iter().for_each(|delivery| self.take(delivery)),
+        match self.service.store().claim_deliveries(self.service.now(), LEASE, CLAIM_MAX, CLAIM_OF_EACH).await {
+            Ok(deliveries) => {
+                for delivery in deliveries {
+                    self.take(delivery).await;
+                }
+            }
             Err(error) => tracing::warn!(error = %error, "Due deliveries could not be claimed"),
         }
     }
 
-    fn take(&mut self, delivery: HandedOver) {
-        let address = delivery.registration.callback_url.clone().unwrap_or_default();
-        let key = (delivery.registration.tenant, address);
+    async fn take(&mut self, delivery: Delivery) {
+        let registration = match self.registration(&delivery).await {
+            Ok(Some(registration)) => registration,
+            // Deleted meanwhile: the store has ended what it was owed.
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(delivery.id = %delivery.id.0, error = %error, "A registration could not be read; the lease of its delivery will run out");
+                return;
+            }
+        };
+        let address = registration.callback_url.clone().unwrap_or_default();
+        let key = (registration.tenant, address);
         let lane = self.lanes.entry(key.clone()).or_default();
         if lane.waiting.len() < LANE_WAITING_MAX {
-            lane.waiting.push_back(delivery);
+            lane.waiting.push_back(HandedOver { delivery, registration });
         }
         self.pump(&key);
+    }
+
+    async fn registration(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
+        if let Some(known) = self.known.get(&delivery.registration) {
+            return Ok(Some(known));
+        }
+        let ctx = Ctx::system(delivery.tenant);
+        let Some(read) = self.service.store().registration(&ctx, delivery.registration).await? else { return Ok(None) };
+        let read = Arc::new(read);
+        self.known.insert(delivery.registration, Arc::clone(&read));
+        Ok(Some(read))
     }
 
     fn finished(&mut self, key: &LaneKey, customer: CustomerId) {
@@ -165,17 +205,18 @@ async fn attempt(service: &Service, delivery: &Delivery, registration: &Registra
         }
         Ok(response) => (Some(response.status), response.retry_after),
         Err(Failure::Outbound(why)) => {
-            tracing::info!(delivery.id = %delivery.id, delivery.attempts = delivery.attempts, why, "A delivery did not arrive");
+            tracing::info!(delivery.id = %delivery.id.0, delivery.attempts = delivery.attempts, why, "A delivery did not arrive");
             (None, None)
         }
         Err(Failure::House(error)) => {
-            tracing::warn!(delivery.id = %delivery.id, error = %error, "A delivery could not be made ready; its lease will run out");
+            tracing::warn!(delivery.id = %delivery.id.0, error = %error, "A delivery could not be made ready; its lease will run out");
             return;
         }
     };
     let now = service.now();
     let waits = service.dialect(&delivery.dialect).map_or(&[][..], |dialect| dialect.retries());
-    let wait = usize::try_from(delivery.attempts).ok().and_then(|made| waits.get(made)).copied();
+    let made = usize::try_from(delivery.attempts).unwrap_or(usize::MAX);
+    let wait = made.checked_sub(1).and_then(|retries| waits.get(retries)).copied();
     match wait {
         Some(wait) => {
             let wait = jittered(service, wait).max(retry_after.unwrap_or_default().min(RETRY_AFTER_MAX));
@@ -184,7 +225,7 @@ async fn attempt(service: &Service, delivery: &Delivery, registration: &Registra
             note(service.store().retry(delivery, next, status, now).await);
         }
         None => {
-            tracing::warn!(registration.id = %registration.id, delivery.id = %delivery.id, "Suspended a registration: its address failed too often");
+            tracing::warn!(registration.id = %registration.id.0, delivery.id = %delivery.id.0, "Suspended a registration: its address failed too often");
             note(service.store().failed(delivery, status, now).await);
         }
     }
@@ -225,7 +266,7 @@ fn send_ping(service: Service, ping: Ping) {
         let request = dialect.and_then(|dialect| dialect.ping(&ping.registration, ping.id, ping.at));
         let Some(request) = request else { return };
         if let Err(error) = service.outbound().post(request).await {
-            tracing::info!(registration.id = %ping.registration.id, why = error.as_str(), "A ping did not arrive");
+            tracing::info!(registration.id = %ping.registration.id.0, why = error.as_str(), "A ping did not arrive");
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use store::StoreError;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -12,16 +12,21 @@ use crate::Service;
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
 
-/// How long an answer is kept: the longest of the dialects' promises (COS: seven days), and a day of grace.
-const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(8 * 24);
+/// Most rows purged in one write, so that no other waits long for it.
+const ROWS_MAX: u32 = 1_000;
 
 pub(super) async fn run(service: Service, stop: CancellationToken) {
     let nothing = Notify::new();
     while woken(&nothing, PERIOD, &stop).await {
-        let now = service.now();
-        let answers_before = now.saturating_sub(ANSWERS_KEPT).unwrap_or(Timestamp::MIN);
-        if let Err(error) = service.store().purge(now, answers_before).await {
+        if let Err(error) = purge(&service).await {
             tracing::warn!(error = %error, "What has run out could not be purged; it is tried again");
         }
     }
+}
+
+async fn purge(service: &Service) -> Result<(), StoreError> {
+    let now = service.now();
+    while service.store().purge_answers(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
+    while service.store().purge_tokens(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
+    Ok(())
 }

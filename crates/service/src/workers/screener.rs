@@ -67,7 +67,7 @@ async fn attempt(service: &Service, job: Job) {
             Err(Refused::Conflict) => {}
             Ok(()) => return,
             Err(error) => {
-                tracing::warn!(job.id = %job.id, job.attempts = job.attempts, error = %error, "A screening failed");
+                tracing::warn!(customer.id = %job.customer, job.attempts = job.attempts, error = %error, "A screening failed");
                 break;
             }
         }
@@ -114,7 +114,7 @@ async fn put_off(service: &Service, job: &Job, by: SignedDuration) {
     let mut write = service.store().write(&Ctx::system(job.tenant), now);
     write.job_later(job, later(now, by));
     if let Err(error) = service.commit(write).await {
-        tracing::warn!(job.id = %job.id, error = %error, "A screening could not be put off; its lease will run out");
+        tracing::warn!(customer.id = %job.customer, error = %error, "A screening could not be put off; its lease will run out");
     }
 }
 

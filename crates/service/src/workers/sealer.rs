@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::HandedOver;
+use store::{CommitError, Delivery};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +15,7 @@ const BATCH_MAX: u32 = 512;
 pub(super) async fn run(
     service: Service,
     signal: Arc<Notify>,
-    courier: mpsc::Sender<HandedOver>,
+    courier: mpsc::Sender<Delivery>,
     stop: CancellationToken,
 ) {
     while woken(&signal, PERIOD, &stop).await {
@@ -25,18 +25,21 @@ pub(super) async fn run(
     drain(&service, &courier).await;
 }
 
-async fn drain(service: &Service, courier: &mpsc::Sender<HandedOver>) {
+async fn drain(service: &Service, courier: &mpsc::Sender<Delivery>) {
     loop {
-        match service.store().seal(service.now(), LEASE, BATCH_MAX).await {
-            Ok(sealed) => {
-                for delivery in sealed.deliveries {
+        let now = service.now();
+        match service.store().seal_next(BATCH_MAX, &mut service.ids(now), now, LEASE).await {
+            Ok((deliveries, sealed)) => {
+                for delivery in deliveries {
                     // A full courier finds it again when the lease has run out.
                     drop(courier.try_send(delivery));
                 }
-                if sealed.events < BATCH_MAX {
+                if sealed < BATCH_MAX as usize {
                     return;
                 }
             }
+            // Another node was faster: what it left is taken in the next round.
+            Err(CommitError::Conflict) => {}
             Err(error) => {
                 tracing::warn!(error = %error, "Events could not be sealed; they wait");
                 return;

@@ -55,13 +55,17 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
         Some(tenant) => Some(service.tenant(&tenant).await?.id),
         None => None,
     };
-    let filter = CaseFilter { tenant, open_only: !all, ..CaseFilter::default() };
-    let cases = service.cases(&filter, LISTED_MAX).await?;
+    let filter = CaseFilter { tenant, unclosed: !all, ..CaseFilter::default() };
+    let mut cases = Vec::new();
+    for case in service.cases(&filter, LISTED_MAX).await? {
+        let (whole, _) = service.case(&operator(None), case.id).await?;
+        cases.push((case, whole.questions.iter().map(|question| question.check.as_str()).collect::<Vec<_>>()));
+    }
     if as_json {
-        for case in &cases {
+        for (case, checks) in &cases {
             let (id, tenant, customer) = (case.id.to_string(), case.tenant.to_string(), case.customer.to_string());
             let (state, opened) = (&case.state, case.opened_at.to_string());
-            say(&json!({"case": id, "tenantId": tenant, "customer": customer, "state": state, "checks": case.checks, "openedAt": opened})
+            say(&json!({"case": id, "tenantId": tenant, "customer": customer, "state": state, "checks": checks, "openedAt": opened})
                 .to_string())?;
         }
         return Ok(());
@@ -71,9 +75,9 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
     }
     let rows: Vec<Vec<String>> = cases
         .iter()
-        .map(|case| {
+        .map(|(case, checks)| {
             let opened = case.opened_at.strftime("%Y-%m-%d %H:%M").to_string();
-            vec![case.id.to_string(), case.state.clone(), case.checks.join(","), opened, case.customer.to_string()]
+            vec![case.id.to_string(), case.state.clone(), checks.join(","), opened, case.customer.to_string()]
         })
         .collect();
     say(table(&["case", "state", "checks", "opened (UTC)", "customer"], &rows).trim_end())
@@ -170,7 +174,8 @@ fn case_json(case: &Case, customer: &Customer) -> serde_json::Value {
             json!({"check": question.check.as_str(), "hits": hits, "answer": answer})
         })
         .collect();
-    let facts: Vec<_> = facts(customer).into_iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
+    let facts: Vec<_> =
+        facts(customer).into_iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
     json!({"case": case.id.to_string(), "tenantId": case.tenant.to_string(), "customer": case.customer.to_string(),
         "state": case.state.as_str(), "openedAt": case.opened_at.to_string(), "facts": facts, "questions": questions})
 }

@@ -40,7 +40,8 @@ fn all(path: &Path) -> anyhow::Result<()> {
     for record in reader.records() {
         let record = record?;
         let cell = |at: usize| record.get(at).unwrap_or_default();
-        let kind = kind(cell(schema)).with_context(|| format!("line {}", record.position().map_or(0, csv::Position::line)))?;
+        let kind =
+            kind(cell(schema)).with_context(|| format!("line {}", record.position().map_or(0, csv::Position::line)))?;
         let score = names::similarity(&Name::parse(kind, cell(one)), &Name::parse(kind, cell(two)));
         writer.write_record(record.iter().chain([score.to_string().as_str()]))?;
     }

@@ -45,7 +45,10 @@ async fn add(service: &Service, source: &str, paths: &[PathBuf], as_json: bool) 
         return say(&list_json(&added.version, service.now()).to_string());
     }
     let version = &added.version;
-    say(&format!("{}: {} entries, {} names, {} defects", version.list, version.entities, version.names, version.defects))?;
+    say(&format!(
+        "{}: {} entries, {} names, {} defects",
+        version.list, version.entities, version.names, version.defects
+    ))?;
     for defect in added.report.defects.iter().take(DEFECTS_SHOWN) {
         say(&format!("  {defect}"))?;
     }

@@ -22,14 +22,8 @@ mod columns;
 const CHUNK_ROWS: usize = 256;
 
 /// The second axis, in the order of its columns.
-const FEATURES: [Feature; 6] = [
-    Feature::BirthDate,
-    Feature::Country,
-    Feature::Gender,
-    Feature::Identifier,
-    Feature::BirthPlace,
-    Feature::Address,
-];
+const FEATURES: [Feature; 6] =
+    [Feature::BirthDate, Feature::Country, Feature::Gender, Feature::Identifier, Feature::BirthPlace, Feature::Address];
 
 /// Screens the file.
 ///
@@ -44,8 +38,9 @@ pub async fn run(config: &Config, screen: &Screen) -> anyhow::Result<()> {
     }
     let (input, output, threshold) = (screen.input.clone(), screen.output.clone(), screen.threshold);
     let index = std::sync::Arc::clone(&lists.index);
-    let (rows, matches) =
-        tokio::task::spawn_blocking(move || all(&index, &input, &output, threshold)).await.context("screening failed")??;
+    let (rows, matches) = tokio::task::spawn_blocking(move || all(&index, &input, &output, threshold))
+        .await
+        .context("screening failed")??;
     eprintln!("{rows} screened against {} entries, {matches} matches", lists.index.len());
     Ok(())
 }

@@ -44,14 +44,20 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let clock = Arc::<SystemClock>::default();
     let parts = house::parts(&config, Arc::clone(&clock)).await?;
-    let released = parts.store.take_over(service::ports::Clock::now(&*clock)).await.context("cannot take over the store")?;
-    if released > 0 {
-        tracing::info!(jobs.released = released, "Took over work that an earlier server left behind");
+    let _alone = alone(&config)?;
+    if config.data.is_embedded() {
+        let now = service::ports::Clock::now(&*clock);
+        let released = parts.store.release_leases(now).await.context("cannot take over the store")?;
+        if released > 0 {
+            tracing::info!(leases.released = released, "Took over work that an earlier server left behind");
+        }
     }
     let (service, workers) = workers::start(parts);
     let mut app = api::router(service.clone()).merge(console::router(service.clone()));
     if config.server.sandbox {
-        tracing::warn!("This is a SANDBOX: its clock can be moved by anyone who reaches it. Never use it for real customers");
+        tracing::warn!(
+            "This is a SANDBOX: its clock can be moved by anyone who reaches it. Never use it for real customers"
+        );
         app = app.merge(sandbox::router(clock));
     }
     if config.server.allow_private_callbacks {
@@ -63,9 +69,7 @@ pub async fn serve(
     let address = listener.local_addr()?;
     tracing::info!(server.address = %address, "Listening on http://{address}");
     first(&service, address).await?;
-    let served = tokio::spawn(
-        async move { axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await }
-    );
+    let served = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await });
     told_to_stop().await;
     tracing::info!("Stopping: finishing what was accepted");
     match tokio::time::timeout(PATIENCE, served).await {
@@ -76,6 +80,19 @@ pub async fn serve(
     service.store().close().await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+/// One server a data folder: the lock is held as long as the file is open, and gone with the process.
+fn alone(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
+    if !config.data.is_embedded() {
+        return Ok(None);
+    }
+    let path = config.data.folder.join("server.lock");
+    let file = std::fs::File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => anyhow::bail!("another server is open on {}", config.data.folder.display()),
+    }
 }
 
 async fn told_to_stop() {

@@ -51,7 +51,9 @@ pub async fn run(config: &Config, command: Tenant) -> anyhow::Result<()> {
             if json {
                 for tenant in tenants {
                     let (id, key, name) = (tenant.id.to_string(), tenant.key, tenant.name);
-                    say(&json!({"tenantId": id, "tenantKey": key, "name": name, "sandbox": tenant.sandbox}).to_string())?;
+                    say(
+                        &json!({"tenantId": id, "tenantKey": key, "name": name, "sandbox": tenant.sandbox}).to_string()
+                    )?;
                 }
                 return Ok(());
             }
