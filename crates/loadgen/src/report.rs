@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use crate::load::Load;
 
-/// What the house should reach of the grouped rate: each onboarding is more than one row, is screened, sealed and put
-/// into the journal, and the server shares its cores with this program.
+/// What the house should reach of the bare rate with one row a commit. Each onboarding is some twenty rows, is screened,
+/// sealed and put into the journal; what groups its commits makes up for that.
 const AIM: f64 = 0.5;
+
+/// And in onboardings a second, on two cores with this program beside it.
+const AIM_A_SECOND: f64 = 3_000.0;
 
 /// Prints one load.
 pub fn phase(name: &str, how: &str, load: &Load) {
@@ -35,8 +38,9 @@ pub fn aim(onboarded: f64, single: f64, grouped: f64) {
     println!(
         "ratio     {of_single:.2} of the bare rate with one row a commit, {of_grouped:.2} of the bare rate in groups"
     );
-    let verdict = if of_grouped >= AIM { "reached" } else { "not reached" };
-    println!("aim       {AIM:.2} of the bare rate in groups: {verdict}");
+    let verdict = |reached| if reached { "reached" } else { "not reached" };
+    println!("aim       {AIM:.2} of the bare rate with one row a commit: {}", verdict(of_single >= AIM));
+    println!("aim       {AIM_A_SECOND:.0} onboardings a second: {}", verdict(onboarded >= AIM_A_SECOND));
 }
 
 /// A number a second.
