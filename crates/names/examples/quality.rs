@@ -1,6 +1,6 @@
 //! Precision and recall on the labelled sets in the folder `VESTIBULE_BENCH`.
 //!
-//! `cargo run --release -p names --example quality -- [names|entities|xscript|perturb] [--misses] [--group WORD]`
+//! `cargo run --release -p names --example quality -- [names|entities|xscript|perturb] [--misses] [--curve] [--group WORD]`
 
 #![expect(clippy::print_stdout, reason = "a command line tool prints")]
 
@@ -146,6 +146,18 @@ fn score(case: &Case) -> Score {
         .unwrap_or_default()
 }
 
+/// Recall and precision over thresholds.
+fn curve(cases: &[Case]) {
+    let scores: Vec<(Score, bool)> = cases.iter().map(|case| (score(case), case.is_match)).collect();
+    for threshold in (66..=92).step_by(2).map(|hundredths| Score::from_ten_thousandths(100 * hundredths)) {
+        let mut tally = Tally::default();
+        for (score, is_match) in &scores {
+            tally.add(*score >= threshold, *is_match);
+        }
+        println!("{threshold} {}", tally.line());
+    }
+}
+
 fn report(title: &str, cases: &[Case], misses: bool, only: Option<&str>) {
     println!("== {title}");
     let mut whole = Tally::default();
@@ -186,6 +198,9 @@ fn main() {
             "xscript" => xscript_cases(&folder),
             _ => perturb_cases(&folder),
         };
+        if arguments.iter().any(|argument| argument == "--curve") {
+            curve(&cases);
+        }
         report(set, &cases, misses, only.map(String::as_str));
         if set == "names" {
             let made_by_hand: Vec<Case> = cases.into_iter().filter(|case| !case.group.starts_with("synth")).collect();

@@ -1,6 +1,7 @@
 //! How alike two tokens are, and why.
 
 use crate::distance::{WHOLE, counted, weighed};
+use crate::hearing::{Hearing, heard};
 use crate::phonetic::is_vowel;
 use crate::token::{Token, TokenClass};
 
@@ -15,6 +16,8 @@ pub enum Relation {
     Nickname,
     /// The same consonants where one side has no vowels.
     Skeleton,
+    /// The same name as another script hears it.
+    Heard,
     /// Spelled differently, sounding alike.
     Phonetic,
     /// A slip of a few letters.
@@ -40,6 +43,9 @@ impl Relation {
 pub(crate) const FULL: u16 = 1_000;
 /// Below this two words are held to be different words.
 const WORDS_MIN: u16 = 600;
+/// Below this two words of different scripts are held to be different words, by their number of consonant groups: the
+/// fewer there are, the more the vowels must say.
+const HEARD_MIN: [u16; 4] = [1_000, 780, 720, 650];
 
 /// How many edits two texts may be apart, by the length in bytes of the shorter.
 ///
@@ -80,6 +86,20 @@ fn initial(one: &Token, two: &Token) -> Option<(u16, Relation)> {
 }
 
 fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
+    let by_letter = in_letters(one, two);
+    if one.hearing() == two.hearing() || by_letter.is_some_and(|(similarity, _)| similarity >= 900) {
+        return by_letter;
+    }
+    let by_ear = one
+        .outlines_meet(two)
+        .then(|| heard(one.bytes(), two.bytes(), one.hearing().max(two.hearing()) > Hearing::Alphabet))
+        .filter(|similarity| *similarity >= HEARD_MIN[one.outline_len().max(two.outline_len()).min(3)])
+        .map(|similarity| (similarity, Relation::Heard));
+    by_letter.into_iter().chain(by_ear).max_by_key(|(similarity, relation)| (*similarity, relation.is_anchor()))
+}
+
+/// Compares two words of one script.
+fn in_letters(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     if let Some(cluster) = one.shared_cluster(two) {
         return Some(if cluster.is_spelling() { (970, Relation::Spelling) } else { (880, Relation::Nickname) });
     }

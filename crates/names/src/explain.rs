@@ -92,6 +92,7 @@ impl fmt::Display for Relation {
             Self::Spelling => "another spelling of the same name",
             Self::Nickname => "another form of the same name",
             Self::Skeleton => "the same consonants, written without vowels",
+            Self::Heard => "the same name as the other script hears it",
             Self::Phonetic => "sounds alike",
             Self::Edit => "a slip of a few letters",
             Self::Faint => "short words a letter apart",

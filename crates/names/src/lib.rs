@@ -28,12 +28,16 @@
 //!    [`Token::is_anchor`] holds (no particle, honorific, legal form, initial), related as in 2 (not by an initial) or
 //!    3. Between two persons of two or more anchors each, at least two anchors of each side are aligned (a joined
 //!    word counts for all its parts).
+//! 5. **Contradictions.** A score stays below [`Score::ALERT`] if each of the two names has words ([`TokenClass::Word`],
+//!    [`TokenClass::Patronymic`]) that no token of the other is related to, as in 2 or 3, of [`CONTRADICTING_WEIGHT`] or
+//!    more in sum, and neither name has an initial.
 
 mod align;
 mod arabic_names;
 mod compare;
 mod distance;
 mod explain;
+mod hearing;
 mod kind;
 mod latin;
 mod legal;
@@ -44,13 +48,18 @@ mod parse;
 mod phonetic;
 mod points;
 mod score;
+mod syllables;
 mod token;
 
 pub use align::{similarity, similarity_at_least, similarity_at_least_of, similarity_of};
 pub use compare::{Relation, edits_allowed, token_similarity};
 pub use explain::{Alignment, Explanation, explain, explain_of};
+pub use hearing::Hearing;
 pub use kind::Kind;
 pub use latin::latin;
 pub use name::{Name, NameView};
 pub use score::Score;
 pub use token::{Relations, Token, TokenClass};
+
+/// Weight of words in thousandths of a rare one that, met by nothing on both sides, make two names different (promise 5).
+pub const CONTRADICTING_WEIGHT: u32 = points::CONTRADICTING;

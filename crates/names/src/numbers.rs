@@ -80,7 +80,7 @@ pub(crate) fn letters_for_digits(text: &str) -> String {
     let is_vowel = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| b"aeiouy034".contains(byte));
     let letter = |(at, byte): (usize, &u8)| match byte {
         b'0' => 'o',
-        b'1' if is_vowel(at.checked_sub(1)) || is_vowel(Some(at + 1)) => 'l',
+        b'1' if at > 0 && (is_vowel(Some(at - 1)) || is_vowel(Some(at + 1))) => 'l',
         b'1' => 'i',
         b'2' => 'z',
         b'3' => 'e',
@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn digits_among_letters_are_letters() {
-        assert_eq!(letters_for_digits("1vanov"), "lvanov");
+        assert_eq!(letters_for_digits("1vanov"), "ivanov");
+        assert_eq!(letters_for_digits("migue1"), "miguel");
         assert_eq!(letters_for_digits("sm1th"), "smith");
         assert_eq!(letters_for_digits("r0bert"), "robert");
         assert_eq!(letters_for_digits("2004"), "2004");

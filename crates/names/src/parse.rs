@@ -1,12 +1,14 @@
 //! From a raw name to tokens.
 
 use crate::arabic_names;
+use crate::hearing::Hearing;
 use crate::kind::Kind;
 use crate::latin::{self, RawWord};
 use crate::legal;
 use crate::lexicon::{self, Role};
 use crate::name::TOKENS_MAX;
 use crate::numbers;
+use crate::syllables;
 use crate::token::{Token, TokenClass};
 
 /// Weight of a token that comes and goes without meaning.
@@ -41,7 +43,7 @@ pub(crate) fn tokens(kind: Kind, raw: &str) -> Vec<Token> {
 }
 
 fn person(words: Vec<RawWord>) -> Vec<Token> {
-    let words = arabic_names::compounded(initials_apart(words));
+    let words = syllables::joined(arabic_names::compounded(initials_apart(words)));
     let mut tokens: Vec<Token> = (0..words.len()).map(|at| person_token(&words, at)).collect();
     // A name of nothing but titles and particles is a name all the same.
     if !tokens.iter().any(Token::is_anchor) {
@@ -55,19 +57,19 @@ fn person_token(words: &[RawWord], at: usize) -> Token {
     let text = word.text.as_str();
     let single = text.len() == 1 && text.as_bytes()[0].is_ascii_alphabetic();
     if single && !(text == "y" && 0 < at && at + 1 < words.len() && !word.shout) {
-        return Token::new(text, TokenClass::Initial, false, INITIAL);
+        return Token::new(text, TokenClass::Initial, Hearing::Latin, INITIAL);
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Token::new(text, TokenClass::Number, false, INITIAL);
+        return Token::new(text, TokenClass::Number, Hearing::Latin, INITIAL);
     }
     match lexicon::person_role(text) {
         Some(Role::Particle) if at > 0 || !lexicon::is_name_at_start(text) => {
-            Token::new(text, TokenClass::Particle, word.abjad, SLIGHT)
+            Token::new(text, TokenClass::Particle, word.hearing, SLIGHT)
         }
         Some(Role::Honorific) if at == 0 || !lexicon::is_name_later(text) => {
-            Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT)
+            Token::new(text, TokenClass::Honorific, word.hearing, SLIGHT)
         }
-        _ if is_patronymic(text) => Token::new(text, TokenClass::Patronymic, word.abjad, PATRONYMIC),
+        _ if is_patronymic(text) => Token::new(text, TokenClass::Patronymic, word.hearing, PATRONYMIC),
         _ => person_word(word),
     }
 }
@@ -77,7 +79,7 @@ fn person_word(word: &RawWord) -> Token {
     let weight = lexicon::name_weight(&text);
     // Two or three letters are shared by many names of the world.
     let weight = if text.len() <= 3 { weight.min(700) } else { weight };
-    Token::new(&text, TokenClass::Word, word.abjad, if word.slash { weight * AFTER_SLASH / 100 } else { weight })
+    Token::new(&text, TokenClass::Word, word.hearing, if word.slash { weight * AFTER_SLASH / 100 } else { weight })
 }
 
 /// "JC" among ordinary words is two initials.
@@ -86,7 +88,7 @@ fn initials_apart(words: Vec<RawWord>) -> Vec<RawWord> {
     let mut apart = Vec::with_capacity(words.len() + 1);
     for word in words {
         let consonants = word.text.bytes().all(|byte| byte.is_ascii_alphabetic() && !b"aeiouy".contains(&byte));
-        if word.text.len() == 2 && word.shout && !all_shout && consonants && !word.abjad {
+        if word.text.len() == 2 && word.shout && !all_shout && consonants && word.hearing == Hearing::Latin {
             apart.extend(word.text.chars().map(|letter| RawWord { text: letter.to_string(), ..word.clone() }));
         } else {
             apart.push(word);
@@ -110,13 +112,13 @@ fn body(words: Vec<RawWord>) -> Vec<Token> {
     let mut at = 0;
     while at < words.len() {
         if let Some((group, width)) = legal_form(&words, at) {
-            tokens.push(Token::new(group, TokenClass::LegalForm, false, LEGAL_FORM));
+            tokens.push(Token::new(group, TokenClass::LegalForm, Hearing::Latin, LEGAL_FORM));
             at += width;
         } else {
-            let joined = (!words[at].abjad).then(|| legal::joined(&words[at].text)).flatten();
+            let joined = legal::joined(&words[at].text);
             if let Some((stem, group)) = joined.filter(|_| words.len() == 1) {
-                tokens.push(Token::new(stem, TokenClass::Word, false, 1_000));
-                tokens.push(Token::new(group, TokenClass::LegalForm, false, LEGAL_FORM));
+                tokens.push(Token::new(stem, TokenClass::Word, Hearing::Latin, 1_000));
+                tokens.push(Token::new(group, TokenClass::LegalForm, Hearing::Latin, LEGAL_FORM));
             } else {
                 tokens.push(body_token(&words[at], at));
             }
@@ -124,7 +126,7 @@ fn body(words: Vec<RawWord>) -> Vec<Token> {
         }
     }
     if !tokens.iter().any(Token::is_anchor) {
-        tokens = words.iter().map(|word| Token::new(&word.text, TokenClass::Word, word.abjad, 1_000)).collect();
+        tokens = words.iter().map(|word| Token::new(&word.text, TokenClass::Word, word.hearing, 1_000)).collect();
     }
     tokens
 }
@@ -169,15 +171,15 @@ fn legal_form(words: &[RawWord], start: usize) -> Option<(&'static str, usize)> 
 fn body_token(word: &RawWord, at: usize) -> Token {
     let text = word.text.as_str();
     if let Some(number) = numbers::number(text, word.shout && at > 0) {
-        return Token::new(&number, TokenClass::Number, false, NUMBER);
+        return Token::new(&number, TokenClass::Number, Hearing::Latin, NUMBER);
     }
     let share = |weight: u16| if word.slash { weight * AFTER_SLASH / 100 } else { weight };
     match lexicon::body_role(text) {
-        Some(Role::Particle) => Token::new(text, TokenClass::Particle, word.abjad, SLIGHT),
-        Some(Role::Honorific) if at == 0 => Token::new(text, TokenClass::Honorific, word.abjad, SLIGHT),
+        Some(Role::Particle) => Token::new(text, TokenClass::Particle, word.hearing, SLIGHT),
+        Some(Role::Honorific) if at == 0 => Token::new(text, TokenClass::Honorific, word.hearing, SLIGHT),
         _ => match lexicon::trade_weight(text) {
-            Some(weight) => Token::new(text, TokenClass::Generic, word.abjad, share(weight)),
-            None => Token::new(text, TokenClass::Word, word.abjad, share(1_000)),
+            Some(weight) => Token::new(text, TokenClass::Generic, word.hearing, share(weight)),
+            None => Token::new(text, TokenClass::Word, word.hearing, share(1_000)),
         },
     }
 }

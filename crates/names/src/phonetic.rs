@@ -33,7 +33,9 @@ pub(crate) fn skeleton(text: &str) -> u32 {
 /// made one ("rn" and "m", "l" and "i").
 pub(crate) fn look(text: &str) -> u32 {
     let core = ["abdul"].iter().find_map(|part| text.strip_prefix(part)).filter(|core| core.len() >= 4);
-    let core = core.or_else(|| ["uddin", "ullah"].iter().find_map(|part| text.strip_suffix(part)).filter(|core| core.len() >= 4)).unwrap_or(text);
+    let core = core
+        .or_else(|| ["uddin", "ullah"].iter().find_map(|part| text.strip_suffix(part)).filter(|core| core.len() >= 4))
+        .unwrap_or(text);
     let mut letters = [0_u8; 32];
     let mut len = 0;
     let bytes = core.as_bytes();

@@ -21,6 +21,13 @@ const NEARLY: u32 = 9_990;
 /// The highest score without the anchors that an alert needs.
 const UNANCHORED: u32 = 6_000;
 
+/// What a rare word says that is the same in letters, in tenths of a consonant group.
+const EVIDENCE_OF_A_WORD: u32 = 50;
+/// Consonant groups, in tenths, that must agree across scripts to leave no doubt.
+const EVIDENCE_ENOUGH: u32 = 70;
+/// What each tenth of a group short of that costs.
+const EVIDENCE_SHORT: u32 = 40;
+
 /// What an alignment comes to.
 pub(crate) fn score(kind: Kind, a: &[&Token], b: &[&Token], met: &[Met]) -> Score {
     if a == b {
@@ -39,7 +46,9 @@ pub(crate) fn score(kind: Kind, a: &[&Token], b: &[&Token], met: &[Met]) -> Scor
     };
     let lost = if as_body { lost_by_body(kind, &tally) } else { lost_by_person(&tally) };
     let slight = 20 * tally.slight_unmet + 60 * u32::from(tally.reordered);
-    let mut points = WHOLE.saturating_sub(lost + slight).min(NEARLY);
+    // Scripts hear each other so roughly that short names agree by chance.
+    let unsure = if tally.heard { EVIDENCE_SHORT * EVIDENCE_ENOUGH.saturating_sub(tally.evidence) } else { 0 };
+    let mut points = WHOLE.saturating_sub(lost + slight + unsure).min(NEARLY);
     if !is_anchored(as_body, a, b, met) {
         points = points.min(UNANCHORED);
     }
@@ -67,6 +76,9 @@ struct Tally {
     forms: Forms,
     /// Words met in another order.
     reordered: bool,
+    /// How much was heard in another script, and how much that says: consonant groups that agree, in tenths.
+    heard: bool,
+    evidence: u32,
     /// At least one word that names, not merely describes, was met.
     names_met: bool,
 }
@@ -106,6 +118,12 @@ impl Tally {
             let agreed = weight * u32::from(pair.similarity) / 1_000;
             tally.matched += agreed;
             tally.differing += weight - agreed;
+            if pair.relation == Relation::Heard {
+                tally.heard = true;
+                tally.evidence += ones[0].outline_agreement(twos[0]);
+            } else if pair.relation.is_anchor() {
+                tally.evidence += weight * EVIDENCE_OF_A_WORD / 1_000;
+            }
             tally.names_met |=
                 ones.iter().any(|token| matches!(token.class(), TokenClass::Word | TokenClass::Patronymic));
             tally.reordered |= pair.two.0 < last;

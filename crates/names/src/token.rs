@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use smallvec::SmallVec;
 
 use crate::compare::TRUNCATED_MIN;
+use crate::hearing::{self, Hearing};
 use crate::lexicon::{self, Cluster};
 use crate::phonetic;
 
@@ -42,8 +43,9 @@ pub struct Token {
     text: [u8; TEXT_BYTES_MAX],
     len: u8,
     class: TokenClass,
-    /// The script writes no short vowels, so vowels missing here say nothing.
-    abjad: bool,
+    hearing: Hearing,
+    /// Consonant groups, for words of other scripts.
+    outlines: [u32; 2],
     /// A name in its own right, so that a neighbour by a letter that is one too is another name.
     known: bool,
     weight: u16,
@@ -67,12 +69,15 @@ pub struct Relations {
     pub look: u32,
     /// The first letters, for names cut short; zero for a shorter word.
     pub prefix: u32,
+    /// All of the above but edits, and how words of other scripts hear it, in one list: two tokens that meet by anything
+    /// but their text, an edit or an initial share one of these.
+    pub keys: SmallVec<[u32; 16]>,
     /// Edits within which another text is alike.
     pub edits: usize,
 }
 
 impl Token {
-    pub(crate) fn new(text: &str, class: TokenClass, abjad: bool, weight: u16) -> Self {
+    pub(crate) fn new(text: &str, class: TokenClass, hearing: Hearing, weight: u16) -> Self {
         let mut bytes = [0; TEXT_BYTES_MAX];
         let kept = text.len().min(TEXT_BYTES_MAX);
         bytes[..kept].copy_from_slice(&text.as_bytes()[..kept]);
@@ -84,11 +89,13 @@ impl Token {
         } else {
             (0, 0, 0, [Cluster::NONE; CLUSTERS_MAX])
         };
+        let outlines = if fuzzy { [false, true].map(|second| hearing::outline(text, second)) } else { [0; 2] };
         let known = class == TokenClass::Word && (weight < 1_000 || clusters[0] != Cluster::NONE);
         Self {
             len: kept as u8,
             class,
-            abjad,
+            hearing,
+            outlines,
             known,
             weight,
             letters: letters_of(text),
@@ -115,9 +122,30 @@ impl Token {
         self.weight
     }
 
-    /// Whether the token was written in a script without short vowels, so that `mhmd` is `muhammad`.
-    pub fn is_abjad(&self) -> bool {
-        self.abjad
+    /// How the script it was written in hears a name.
+    pub fn hearing(&self) -> Hearing {
+        self.hearing
+    }
+
+    /// How many consonant groups agree with another word's, in tenths; less where one group is off.
+    pub(crate) fn outline_agreement(&self, other: &Self) -> u32 {
+        let shorter = self.outline_len().min(other.outline_len()) as u32;
+        let same = self.outlines.iter().any(|one| other.outlines.contains(one));
+        10 * if same { shorter } else { shorter.saturating_sub(2) }
+    }
+
+    /// Number of consonant groups.
+    pub(crate) fn outline_len(&self) -> usize {
+        (self.outlines[0] & 15) as usize
+    }
+
+    /// Whether another word's consonants are these, in one of the ways that the letters are read.
+    pub(crate) fn outlines_meet(&self, other: &Self) -> bool {
+        let [one, one_second] = self.outlines;
+        let [two, two_second] = other.outlines;
+        hearing::outlines_meet(one, two)
+            || (one != one_second && hearing::outlines_meet(one_second, two))
+            || (two != two_second && hearing::outlines_meet(one, two_second))
     }
 
     /// Whether an alignment of this token can carry a match (promise 4 of the crate).
@@ -128,6 +156,7 @@ impl Token {
     /// The keys under which another token can be deemed alike (promise 2 of the crate).
     pub fn relations(&self) -> Relations {
         Relations {
+            keys: self.keys(),
             clusters: self
                 .clusters
                 .iter()
@@ -140,6 +169,26 @@ impl Token {
             prefix: self.prefix(),
             edits: if self.is_fuzzy() { crate::edits_allowed(self.len()) } else { 0 },
         }
+    }
+
+    fn keys(&self) -> SmallVec<[u32; 16]> {
+        let tagged = |tag: u8, key: u32| {
+            phonetic::hash(&[tag, key as u8, (key >> 8) as u8, (key >> 16) as u8, (key >> 24) as u8])
+        };
+        let clusters = self
+            .clusters
+            .iter()
+            .filter(|cluster| **cluster != Cluster::NONE)
+            .map(|cluster| tagged(0, u32::from(cluster.0)));
+        let single = [(1, self.phonetic), (2, self.skeleton), (3, self.look), (4, self.prefix())];
+        let single = single.into_iter().filter(|(_, key)| *key != 0).map(|(tag, key)| tagged(tag, key));
+        let [first, second] = self.outlines;
+        let mut heard = hearing::outline_keys(first);
+        if second != first {
+            heard.extend(hearing::outline_keys(second));
+        }
+        let heard = heard.into_iter().map(|key| tagged(5, key));
+        clusters.chain(single).chain(heard).collect()
     }
 
     fn prefix(&self) -> u32 {
@@ -200,11 +249,11 @@ fn letters_of(text: &[u8]) -> u32 {
 }
 
 /// Everything else is derived from these four.
-type Identity<'a> = (&'a [u8], TokenClass, bool, u16);
+type Identity<'a> = (&'a [u8], TokenClass, Hearing, u16);
 
 impl Token {
     fn identity(&self) -> Identity<'_> {
-        (self.bytes(), self.class, self.abjad, self.weight)
+        (self.bytes(), self.class, self.hearing, self.weight)
     }
 }
 
@@ -237,6 +286,6 @@ impl Ord for Token {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{:?}", self.text(), self.class)?;
-        if self.abjad { write!(f, ":abjad") } else { Ok(()) }
+        if self.hearing == Hearing::Latin { Ok(()) } else { write!(f, ":{:?}", self.hearing) }
     }
 }

@@ -1,0 +1,308 @@
+//! Words of different scripts: how a name sounds in one, as far as the other can write it.
+//!
+//! A script writes a foreign name by ear: Kana has no l and adds vowels, Arabic leaves short vowels out, Tamil has one
+//! letter for k and g. So words of different scripts are compared sound by sound, with vowels and neighbouring
+//! consonants cheap, and what keeps it honest is that a whole name must agree.
+
+use smallvec::SmallVec;
+
+use crate::phonetic::hash;
+use crate::token::TEXT_BYTES_MAX;
+
+/// How a script hears a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Hearing {
+    /// Written in Latin letters.
+    #[default]
+    Latin,
+    /// A full alphabet: Cyrillic, Greek, Armenian, Georgian.
+    Alphabet,
+    /// No short vowels: Arabic, Hebrew.
+    Abjad,
+    /// A vowel in every consonant: the scripts of India, Ethiopia and South East Asia.
+    Abugida,
+    /// Syllables: Kana, Hangul.
+    Syllabary,
+    /// Characters with a reading.
+    Han,
+}
+
+/// Sounds of a word, one byte each, without length.
+pub(crate) struct Sounds {
+    bytes: [u8; TEXT_BYTES_MAX],
+    len: usize,
+}
+
+impl Sounds {
+    /// The sounds of a folded text: digraphs become one sound, doubled letters one.
+    ///
+    /// Latin letters that languages read in two ways are read in the other way for the `second` reading: j as in Jens,
+    /// w as in Walter, g as in George, ch as in Christian.
+    pub(crate) fn of(text: &[u8], second: bool) -> Self {
+        let mut sounds = Self { bytes: [0; TEXT_BYTES_MAX], len: 0 };
+        let mut at = 0;
+        while at < text.len() && sounds.len < TEXT_BYTES_MAX {
+            let (sound, width) = sound_at(&text[at..], second);
+            if sound == b'x' && width == 1 {
+                // One letter for two sounds, but for the start of a word, where nobody can say both.
+                if at > 0 {
+                    sounds.push(b'k');
+                }
+                sounds.push(b's');
+            } else {
+                sounds.push(sound);
+            }
+            at += width;
+        }
+        sounds
+    }
+
+    fn push(&mut self, sound: u8) {
+        if self.len < TEXT_BYTES_MAX && (self.len == 0 || self.bytes[self.len - 1] != sound) {
+            self.bytes[self.len] = sound;
+            self.len += 1;
+        }
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// The sound at the start of `rest`, and how many letters write it. Capitals are sounds that Latin has no letter for.
+fn sound_at(rest: &[u8], second: bool) -> (u8, usize) {
+    let next = rest.get(1).copied().unwrap_or(0);
+    let third = rest.get(2).copied().unwrap_or(0);
+    match (rest[0], next, third) {
+        (b's', b'c', b'h') | (b's', b'k', b'j') => (b'S', 3),
+        (b't', b'c' | b's', b'h') | (b'd', b'z', b'h') => (b'C', 3),
+        (b't', b'z', b'h') => (b'C', 3),
+        (b's', b'h', _) => (b'S', 2),
+        (b'c', b'h', _) => (if second { b'k' } else { b'C' }, 2),
+        (b'c', b'z', _) => (b'C', 2),
+        (b'z' | b'j', b'h', _) => (b'j', 2),
+        (b'd', b'j' | b'z', _) => (b'j', 2),
+        (b't', b's' | b'z', _) => (b'c', 2),
+        (b'k', b'h', _) => (if second { b'k' } else { b'x' }, 2),
+        (b'g', b'h', _) => (b'g', 2),
+        (b'p', b'h', _) => (b'f', 2),
+        (b't', b'h', _) => (if second { b's' } else { b't' }, 2),
+        (b'g', b'e' | b'i' | b'y', _) if second => (b'j', 1),
+        (b'j', _, _) if second => (b'y', 1),
+        (b'w', _, _) if second => (b'v', 1),
+        (b'b' | b'd' | b'r', b'h', _) => (rest[0], 2),
+        (b'c', b'k' | b'q', _) => (b'k', 2),
+        (b'c', b'e' | b'i' | b'y', _) => (b's', 1),
+        (b'c' | b'q', _, _) => (b'k', 1),
+        (b'o', b'u' | b'o', _) => (b'u', 2),
+        (b'e', b'e', _) => (b'i', 2),
+        (b'h', _, _) if second => (b'g', 1),
+        (other, _, _) => (other, 1),
+    }
+}
+
+fn is_vowel(sound: u8) -> bool {
+    matches!(sound, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+}
+
+/// The group a consonant is in: sounds that one script may write for another.
+fn group(sound: u8) -> u8 {
+    match sound {
+        b'p' | b'b' | b'f' | b'v' => b'p',
+        b't' | b'd' => b't',
+        b'k' | b'g' => b'k',
+        b's' | b'z' | b'S' | b'C' | b'j' | b'c' => b's',
+        b'l' | b'r' => b'l',
+        b'n' | b'm' => b'n',
+        other => other,
+    }
+}
+
+/// The cost of a sound that only one word has, in units of [`PART`] to a sound.
+fn extra(sounds: &[u8], at: usize, vowel: u32) -> u32 {
+    let sound = sounds[at];
+    match sound {
+        b'h' | b'y' | b'w' => 1,
+        _ if is_vowel(sound) => {
+            if at > 0 && is_vowel(sounds[at - 1]) {
+                1
+            } else {
+                vowel
+            }
+        }
+        // Final consonants that French and others do not say.
+        b't' | b'd' | b's' if at > 0 && at + 1 == sounds.len() => 4,
+        b'r' | b'x' => 4,
+        b'n' | b'l' => 5,
+        _ if at == 0 => 8,
+        _ => 7,
+    }
+}
+
+/// The cost of one sound in place of another.
+fn changed(a: u8, b: u8, vowel_cost: u32) -> u32 {
+    if a == b {
+        return 0;
+    }
+    let (a, b) = if a < b { (a, b) } else { (b, a) };
+    let vowel = |sound| is_vowel(sound) || sound == b'w';
+    match (a, b) {
+        _ if vowel(a) && vowel(b) => vowel_cost,
+        (b'v', b'w') => 2,
+        (b'u', b'v') => 3,
+        (b'j', b'y') | (b'i', b'j') => 3,
+        (b'h', b'x') | (b'k', b'x') | (b'g', b'x') => 2,
+        (b'g', b'h') | (b'h', b'k') | (b'f', b'h') | (b'j', b'x') => 4,
+        _ if group(a) == group(b) => 2,
+        (b'b' | b'f' | b'p', b'w') => 5,
+        (b'g', b'j') | (b'C', b'k') | (b'C', b'x') => 4,
+        _ if (group(a), group(b)) == (b's', b't') || (group(a), group(b)) == (b't', b's') => 5,
+        _ if (group(a), group(b)) == (b's', b'k') || (group(a), group(b)) == (b'k', b's') => 6,
+        _ => 9,
+    }
+}
+
+/// What a whole sound counts.
+const PART: u32 = 7;
+
+/// How alike two words sound, in thousandths; `loose` where one script writes vowels as it can.
+pub(crate) fn heard(one: &[u8], two: &[u8], loose: bool) -> u16 {
+    let [one, other_one] = [false, true].map(|second| Sounds::of(one, second));
+    let [two, other_two] = [false, true].map(|second| Sounds::of(two, second));
+    let vowel = if loose { 1 } else { 2 };
+    let mut best = heard_so(one.as_slice(), two.as_slice(), vowel);
+    if other_one.as_slice() != one.as_slice() {
+        best = best.max(heard_so(other_one.as_slice(), two.as_slice(), vowel));
+    }
+    if other_two.as_slice() != two.as_slice() {
+        best = best.max(heard_so(one.as_slice(), other_two.as_slice(), vowel));
+    }
+    best
+}
+
+fn heard_so(one: &[u8], two: &[u8], vowel: u32) -> u16 {
+    let mut last = [0_u32; TEXT_BYTES_MAX + 1];
+    let mut row = [0_u32; TEXT_BYTES_MAX + 1];
+    for j in 1..=two.len() {
+        last[j] = last[j - 1] + extra(two, j - 1, vowel);
+    }
+    for i in 1..=one.len() {
+        row[0] = last[0] + extra(one, i - 1, vowel);
+        for j in 1..=two.len() {
+            row[j] = (last[j - 1] + changed(one[i - 1], two[j - 1], vowel))
+                .min(last[j] + extra(one, i - 1, vowel))
+                .min(row[j - 1] + extra(two, j - 1, vowel));
+        }
+        std::mem::swap(&mut last, &mut row);
+    }
+    let length = (one.len() + two.len()).max(1) as u32;
+    let lost = 2_500 * last[two.len()] / (PART * length);
+    1_000_u32.saturating_sub(lost) as u16
+}
+
+/// Consonant groups of a word, the letters that scripts drop left out: at most seven, packed with their number.
+///
+/// Packed so that two words can be compared without a buffer; the lowest four bits are the number of groups.
+pub(crate) fn outline(text: &[u8], second: bool) -> u32 {
+    let sounds = Sounds::of(text, second);
+    let mut packed = 0_u32;
+    let mut len = 0;
+    let mut last = 0;
+    for sound in sounds.as_slice() {
+        let number = match group(*sound) {
+            b'p' => 1,
+            b't' => 2,
+            b'k' => 3,
+            b's' => 4,
+            b'l' => 5,
+            b'n' => 6,
+            _ => {
+                last = 0;
+                continue;
+            }
+        };
+        if number == last || len == OUTLINE_MAX {
+            continue;
+        }
+        last = number;
+        packed |= number << (4 + 4 * len);
+        len += 1;
+    }
+    packed | len
+}
+
+/// Most groups of an outline; what follows is not compared.
+const OUTLINE_MAX: u32 = 7;
+
+/// Whether two outlines are one group apart at most, and long enough to mean something.
+pub(crate) fn outlines_meet(one: u32, two: u32) -> bool {
+    let (len_one, len_two) = (one & 15, two & 15);
+    if one == two {
+        return len_one >= 1;
+    }
+    if len_one.max(len_two) < 3 || len_one.abs_diff(len_two) > 1 {
+        return false;
+    }
+    let (short, long, len) = if len_one <= len_two { (one, two, len_two) } else { (two, one, len_one) };
+    (0..len).any(|at| {
+        let shorter = without(long, at);
+        if len_one == len_two { (0..len).any(|other| without(short, other) == shorter) } else { shorter == short }
+    })
+}
+
+/// An outline without one of its groups.
+fn without(outline: u32, at: u32) -> u32 {
+    let groups = outline >> 4;
+    let below = groups & ((1 << (4 * at)) - 1);
+    let above = (u64::from(groups) >> (4 * (at + 1))) as u32;
+    (below | above << (4 * at)) << 4 | ((outline & 15) - 1)
+}
+
+/// The keys two outlines share when they meet: the outline itself, and without each of its groups.
+pub(crate) fn outline_keys(outline: u32) -> SmallVec<[u32; 8]> {
+    let len = outline & 15;
+    let mut keys = SmallVec::new();
+    if len >= 1 {
+        keys.push(hash(&outline.to_le_bytes()));
+        for at in 0..if len >= 2 { len } else { 0 } {
+            let key = hash(&without(outline, at).to_le_bytes());
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_hear_less_still_hear_the_name() {
+        for (latin, foreign) in [
+            ("robert", "robato"),
+            ("putin", "pwtyn"),
+            ("wilson", "uiruson"),
+            ("merkel", "marukeru"),
+            ("young", "yeong"),
+        ] {
+            assert!(heard(latin.as_bytes(), foreign.as_bytes(), true) >= 700, "{latin} {foreign}");
+        }
+        for (one, two) in [("robert", "william"), ("putin", "marukeru"), ("hasan", "ahmad")] {
+            assert!(heard(one.as_bytes(), two.as_bytes(), true) < 600, "{one} {two}");
+        }
+    }
+
+    #[test]
+    fn outlines_that_meet_share_a_key() {
+        for (one, two) in
+            [("robert", "robato"), ("hastert", "hasutaato"), ("clinton", "kurinton"), ("holness", "huonisi")]
+        {
+            let (a, b) = (outline(one.as_bytes(), false), outline(two.as_bytes(), false));
+            assert!(outlines_meet(a, b), "{one} {two}");
+            assert!(outline_keys(a).iter().any(|key| outline_keys(b).contains(key)), "{one} {two}");
+        }
+        assert!(!outlines_meet(outline(b"robert", false), outline(b"william", false)));
+    }
+}
