@@ -257,7 +257,7 @@ fn output(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{name} failed: {}", said.trim())) }
 }
 
-#[expect(clippy::zombie_processes, reason = "the watcher outlives this process, which is its purpose")]
+/// Starts the watcher, which outlives this process: that is its purpose.
 fn watch(folder: &Path) -> Result<(), String> {
     let mut watcher = Command::new("sh");
     watcher.args(["-c", WATCHER, "watch"]).arg(folder).current_dir("/");

@@ -118,12 +118,6 @@ pub enum MigrateError {
     },
 }
 
-impl From<EngineError> for MigrateError {
-    fn from(source: EngineError) -> Self {
-        Self::Engine { source }
-    }
-}
-
 /// A migration as a database remembers it.
 pub(crate) struct Applied {
     pub number: i64,

@@ -2,12 +2,12 @@
 
 use deadpool_postgres::ClientWrapper;
 
+use crate::Engine;
 use crate::migrate::{
     APPLIED_CREATE, APPLIED_INSERT, APPLIED_READ, Applied, MigrateError, Migrated, Migration, check_order, pending,
     rewrite,
 };
 use crate::postgres::fault::engine_error;
-use crate::{Engine, EngineError};
 
 /// The key of the advisory lock: `vestibul` in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"vestibul");
@@ -20,16 +20,16 @@ const SETTINGS: &str =
 pub(crate) async fn migrate(client: &ClientWrapper, migrations: &[Migration]) -> Result<Migrated, MigrateError> {
     check_order(migrations)?;
     let known: Vec<&Migration> = migrations.iter().collect();
-    client.batch_execute(SETTINGS).await.map_err(failed)?;
+    client.batch_execute(SETTINGS).await?;
     let mut migrated = Migrated::default();
     // One transaction a step. Each looks again, because another node may have been first.
     loop {
         let begin = format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK}); ");
         let create = rewrite(APPLIED_CREATE, Engine::Postgres).unwrap_or_default();
-        client.batch_execute(&(begin + &create)).await.map_err(failed)?;
-        let pending = pending(&known, &applied(client).await.map_err(failed)?)?;
+        client.batch_execute(&(begin + &create)).await?;
+        let pending = pending(&known, &applied(client).await?)?;
         let Some(next) = pending.first() else {
-            client.batch_execute("COMMIT").await.map_err(failed)?;
+            client.batch_execute("COMMIT").await?;
             return Ok(migrated);
         };
         apply(client, next).await?;
@@ -56,6 +56,8 @@ async fn applied(client: &ClientWrapper) -> Result<Vec<Applied>, tokio_postgres:
         .collect()
 }
 
-fn failed(error: tokio_postgres::Error) -> MigrateError {
-    MigrateError::from(EngineError { ..engine_error(&error) })
+impl From<tokio_postgres::Error> for MigrateError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Engine { source: engine_error(&error) }
+    }
 }

@@ -133,7 +133,7 @@ fn uncertain_if_lost(fault: Fault) -> Fault {
 }
 
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// The table and the columns of a unique index.

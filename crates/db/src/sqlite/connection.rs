@@ -89,6 +89,11 @@ impl Connection {
                 }
             }
             self.number(schema, "synchronous", 2)?;
+            // A first look: tells a file that is no database, and lets SQLite open the log. A connection that had never
+            // read before its first checkpoint would wait in it for a transaction of its own (as of SQLite 3.54).
+            self.sqlite
+                .query_row(&format!("SELECT count(*) FROM {schema}.sqlite_schema"), [], |_| Ok(()))
+                .map_err(open_error)?;
             // Memory-mapped files have turned a stray write into a corrupt database.
             self.number(schema, "mmap_size", 0)?;
         }
@@ -128,13 +133,22 @@ pub(crate) fn schemas(config: &SqliteConfig) -> impl Iterator<Item = &str> {
     std::iter::once("main").chain(config.attached.iter().map(|(schema, _)| schema.as_str()))
 }
 
-/// Creates a file that only its owner can read; SQLite gives its log and shared memory the same permissions.
+/// Creates a file that only its owner can read, unless it exists; SQLite gives its log and shared memory the same
+/// permissions.
+///
+/// An existing file must not even be opened here: closing it would drop every lock this process holds on it, as POSIX
+/// has it, under the connections that rely on them.
 fn create_private(path: &Path) -> Result<(), OpenError> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|source| OpenError::File { path: PathBuf::from(path), source })
+    match options.open(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(OpenError::File { path: PathBuf::from(path), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn refused(schema: &str, setting: &'static str, wanted: &str, found: Option<String>) -> OpenError {
@@ -147,7 +161,7 @@ fn refused(schema: &str, setting: &'static str, wanted: &str, found: Option<Stri
 }
 
 fn open_error(error: rusqlite::Error) -> OpenError {
-    OpenError::Engine { source: fault::engine_error(&error) }
+    OpenError::Engine { source: fault::engine_error(error) }
 }
 
 /// When the statement that runs on a connection must be done. SQLite asks every few thousand steps.

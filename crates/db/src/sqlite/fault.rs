@@ -29,7 +29,7 @@ impl Fault {
         match error.sqlite_error_code() {
             Some(ErrorCode::OperationInterrupted) => ReadError::TimedOut,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ReadError::Busy,
-            _ => ReadError::Storage { source: engine_error(&error) },
+            _ => ReadError::Storage { source: engine_error(error) },
         }
     }
 
@@ -44,11 +44,11 @@ impl Fault {
         match code(&error) {
             Code::Unique(violation) => WriteError::Unique { statement, violation },
             Code::ForeignKey => WriteError::ForeignKey,
-            Code::Constraint => WriteError::Constraint { source: engine_error(&error) },
+            Code::Constraint => WriteError::Constraint { source: engine_error(error) },
             Code::Busy => WriteError::Busy,
             Code::Interrupted => WriteError::TimedOut,
             Code::Full => WriteError::Full,
-            Code::Disk | Code::Other => WriteError::Storage { source: engine_error(&error) },
+            Code::Disk | Code::Other => WriteError::Storage { source: engine_error(error) },
         }
     }
 }
@@ -101,12 +101,12 @@ fn unique_violation(message: &str) -> UniqueViolation {
     UniqueViolation { table: if columns.is_empty() { key } else { table }.to_owned(), columns }
 }
 
-pub(crate) fn engine_error(error: &rusqlite::Error) -> EngineError {
+pub(crate) fn engine_error(error: rusqlite::Error) -> EngineError {
     let (code, message) = match error {
         rusqlite::Error::SqliteFailure(failure, message) => {
-            (failure.extended_code.to_string(), message.clone().unwrap_or_else(|| failure.to_string()))
+            (failure.extended_code.to_string(), message.unwrap_or_else(|| failure.to_string()))
         }
-        rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code.to_string(), msg.clone()),
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code.to_string(), msg),
         other => ("client".to_owned(), other.to_string()),
     };
     EngineError { engine: Engine::Sqlite, code, message }

@@ -53,7 +53,7 @@ fn apply(connection: &Sqlite, known: &[&Migration], migration: &Migration) -> Re
     let step = |error: rusqlite::Error| MigrateError::Failed {
         number: migration.number,
         name: migration.name,
-        source: engine_error(&error),
+        source: engine_error(error),
     };
     // IMMEDIATE is the lock: another process waits here, then sees what was applied. Dropped, it rolls back.
     let transaction = rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate);
@@ -75,7 +75,7 @@ fn applied(connection: &Sqlite) -> rusqlite::Result<Vec<Applied>> {
 }
 
 fn failed(error: rusqlite::Error) -> MigrateError {
-    MigrateError::Engine { source: engine_error(&error) }
+    MigrateError::Engine { source: engine_error(error) }
 }
 
 fn open_failed(error: OpenError) -> MigrateError {

@@ -22,7 +22,7 @@ pub(crate) fn run(
         let rows_affected = statement.raw_execute()? as u64;
         return Ok(StatementResult { rows_affected, rows: Vec::new() });
     }
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let mut rows = Vec::new();
     let mut found = statement.raw_query();
     while let Some(row) = found.next()? {

@@ -1,6 +1,7 @@
 //! The thread that owns the only writing connection, and commits in groups.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::CachedStatement;
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +17,9 @@ use crate::{Engine, PrepareError, Sql, StatementResult, WriteError};
 /// How many batches may share a commit. A group is whatever is waiting; this only bounds how long the first one waits
 /// for the last.
 const GROUP_MAX: usize = 256;
+
+/// How long emptying the write-ahead log may wait for readers that still need it.
+const CHECKPOINT_WAIT_MAX: Duration = Duration::from_millis(500);
 
 type Answer = Result<Vec<StatementResult>, WriteError>;
 
@@ -56,7 +60,7 @@ pub(crate) fn work(mut connection: Connection, mut queue: mpsc::Receiver<Work>, 
                 group.retain(|unit| !unit.reply.is_closed());
                 writer.write(group);
             }
-            Work::Checkpoint(reply) => drop(reply.send(writer.checkpoint())),
+            Work::Checkpoint(reply) => drop(reply.send(writer.empty_log())),
             Work::Prepare(statements, reply) => drop(reply.send(writer.prepare(&statements))),
             Work::Close(reply) => {
                 queue.close();
@@ -73,9 +77,9 @@ pub(crate) fn work(mut connection: Connection, mut queue: mpsc::Receiver<Work>, 
         }
     };
     if shared.poisoned().is_none()
-        && let Err(error) = writer.checkpoint()
+        && let Err(error) = writer.checkpoint("PASSIVE")
     {
-        tracing::warn!(%error, "The write-ahead log was not emptied while closing; the next start does it");
+        tracing::warn!(%error, "The write-ahead log was not copied while closing; the next start does it");
     }
     drop(connection);
     if let Some(reply) = closing {
@@ -223,7 +227,7 @@ impl Writer<'_> {
             Code::Busy => Outcome::Failed(WriteError::Busy),
             _ => {
                 self.poison(&error);
-                Outcome::Failed(WriteError::Uncertain { source: engine_error(&error) })
+                Outcome::Failed(WriteError::Uncertain { source: engine_error(error) })
             }
         }
     }
@@ -237,9 +241,8 @@ impl Writer<'_> {
     }
 
     fn poison(&self, error: &rusqlite::Error) {
-        let why = engine_error(error);
-        tracing::error!(error = %why, "Writing has stopped after a disk error: restart to recover from the log");
-        self.shared.poison(why.to_string());
+        tracing::error!(%error, code = ?error.sqlite_extended_error_code(), "Writing has stopped after a disk error: restart to recover from the log");
+        self.shared.poison(error.to_string());
     }
 
     fn roll_back(&mut self) {
@@ -255,12 +258,21 @@ impl Writer<'_> {
         statement.raw_execute().map(drop)
     }
 
-    fn checkpoint(&mut self) -> Result<(), WriteError> {
+    /// Moves the logs into the files and cuts them to nothing.
+    fn empty_log(&mut self) -> Result<(), WriteError> {
+        // All writers, of other processes too, wait while this waits for readers.
+        self.connection.sqlite.busy_timeout(CHECKPOINT_WAIT_MAX).map_err(|error| self.failed(error))?;
+        let emptied = self.checkpoint("TRUNCATE");
+        self.connection.sqlite.busy_timeout(self.shared.config.busy_timeout).map_err(|error| self.failed(error))?;
+        emptied
+    }
+
+    fn checkpoint(&mut self, mode: &str) -> Result<(), WriteError> {
         if let Some(why) = self.shared.poisoned() {
             return Err(WriteError::Poisoned { why });
         }
         for schema in schemas(&self.shared.config) {
-            let pragma = format!("PRAGMA {schema}.wal_checkpoint(TRUNCATE)");
+            let pragma = format!("PRAGMA {schema}.wal_checkpoint({mode})");
             let busy: i64 =
                 self.connection.sqlite.query_row(&pragma, [], |row| row.get(0)).map_err(|error| self.failed(error))?;
             if busy != 0 {
@@ -274,7 +286,7 @@ impl Writer<'_> {
         let check = |sql: &Sql| {
             let text = sql.text(Engine::Sqlite);
             let why = match check(&self.connection.sqlite, text).err()? {
-                Fault::Sqlite(error) => engine_error(&error).to_string(),
+                Fault::Sqlite(error) => engine_error(error).to_string(),
                 Fault::Statement(why) => why,
                 Fault::TooManyRows => return None,
             };

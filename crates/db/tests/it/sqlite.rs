@@ -156,7 +156,9 @@ fn a_damaged_file_stops_all_writing() {
     block_on(async {
         let house = house().await;
         let mut batch = Batch::new();
-        (0..400).for_each(|n| drop(batch.add(&LINE_INSERT, values!["a", 1, n, "x".repeat(500)], Expect::Rows(1))));
+        for n in 0..400 {
+            batch.add(&LINE_INSERT, values!["a", 1, n, "x".repeat(500)], Expect::Rows(1));
+        }
         house.db.write(batch).await.unwrap();
         house.db.close().await;
         // Everything behind the first page becomes noise.
@@ -175,13 +177,19 @@ fn a_damaged_file_stops_all_writing() {
 }
 
 #[test]
-fn a_schema_name_is_a_word() {
+fn what_cannot_be_a_database_is_refused() {
     block_on(async {
         for name in ["main", "temp", "", "Data", "a b", "x\"; --"] {
             let config = SqliteConfig::new("keys.db").attach(name, "other.db");
             let opened = Database::open(Config::Sqlite(config)).await;
             assert!(matches!(opened.err(), Some(OpenError::SchemaName { .. })), "{name}");
         }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys.db");
+        std::fs::write(&file, "this is a text, and a long one, so that it might have been a database ".repeat(99))
+            .unwrap();
+        let text = Database::open(Config::Sqlite(SqliteConfig::new(&file))).await;
+        assert!(matches!(text.err(), Some(OpenError::Engine { .. })));
         let missing = Database::open(Config::Sqlite(SqliteConfig::new("/nonexistent/keys.db"))).await;
         assert!(matches!(missing.err(), Some(OpenError::File { .. })));
     });

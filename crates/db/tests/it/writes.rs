@@ -71,7 +71,9 @@ engines! {
         let text = house.db.write(one(&COUNTER_INSERT, values!["b", "one"])).await;
         assert!(matches!(text, Err(WriteError::Statement { .. } | WriteError::Constraint { .. })), "{text:?}");
         let mut large = Batch::new();
-        (0..=STATEMENTS_MAX).for_each(|_| drop(large.add(&COUNTER_ADD, values![1, "a"], Expect::Any)));
+        for _ in 0..=STATEMENTS_MAX {
+            large.add(&COUNTER_ADD, values![1, "a"], Expect::Any);
+        }
         assert_eq!(house.db.write(large).await, Err(WriteError::TooLarge { statements: STATEMENTS_MAX + 1 }));
     }
 
@@ -106,9 +108,9 @@ engines! {
                 let mut batch = one(&LINE_INSERT, values!["a", 1, number, "x"]);
                 // Every third fails after it has written, each time in another way.
                 match number % 9 {
-                    0 => drop(batch.add(&COUNTER_CHANGE, values![1, "a", 99], Expect::Rows(1))),
-                    3 => drop(batch.add(&LINE_INSERT, values!["a", 1, number, "again"], Expect::Any)),
-                    6 => drop(batch.add(&LINE_INSERT, values!["nobody", 1, 1_000 + number, "x"], Expect::Any)),
+                    0 => { batch.add(&COUNTER_CHANGE, values![1, "a", 99], Expect::Rows(1)); }
+                    3 => { batch.add(&LINE_INSERT, values!["a", 1, number, "again"], Expect::Any); }
+                    6 => { batch.add(&LINE_INSERT, values!["nobody", 1, 1_000 + number, "x"], Expect::Any); }
                     _ => {}
                 }
                 let is_bad = number % 3 == 0;
@@ -140,14 +142,18 @@ engines! {
 
     async fn a_batch_may_span_both_files_and_more_than_one_portion(house: Fixture) {
         let mut batch = one(&KEY_INSERT, values![[1u8; 16], [2u8; 48]]);
-        (0..100).for_each(|n| drop(batch.add(&LINE_INSERT, values!["a", 2, n, None::<&str>], Expect::Rows(1))));
+        for n in 0..100 {
+            batch.add(&LINE_INSERT, values!["a", 2, n, None::<&str>], Expect::Rows(1));
+        }
         house.db.write(batch).await.unwrap();
         assert_eq!(house.lines().await, 100);
         let key = house.db.read_one(&KEY, values![[1u8; 16]]).await.unwrap().unwrap();
         assert_eq!(key.array::<48>("wrapped"), Ok([2; 48]));
         // The last statement of the last portion still undoes the first of the first.
         let mut batch = one(&KEY_INSERT, values![[9u8; 16], [2u8; 48]]);
-        (100..200).for_each(|n| drop(batch.add(&LINE_INSERT, values!["a", 2, n, None::<&str>], Expect::Rows(1))));
+        for n in 100..200 {
+            batch.add(&LINE_INSERT, values!["a", 2, n, None::<&str>], Expect::Rows(1));
+        }
         batch.add(&COUNTER_ADD, values![1, "nobody"], Expect::AtLeast(1));
         assert!(matches!(house.db.write(batch).await, Err(WriteError::Expectation { statement: 101, .. })));
         assert_eq!(house.lines().await, 100);
