@@ -1,0 +1,7 @@
+//! Webhook registrations: `/webhooks/v1/registrations`.
+
+mod body;
+mod handlers;
+mod view;
+
+pub use handlers::routes;

@@ -1,0 +1,212 @@
+//! What every request passes before a dialect sees it, and every answer after: an id, a bound on how many run at once,
+//! a bound on how long one runs, a net under panics, one log line, and headers.
+//!
+//! What the edge itself refuses is said in the dialect's shape: each dialect stands behind a guard of its own.
+
+pub mod body;
+mod health;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+use tokio::sync::Semaphore;
+use tracing::{Instrument, error, error_span, info};
+use uuid::Uuid;
+
+pub use health::health;
+
+/// The header that names a request in every answer.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// What requests may take together and each.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests that run at the same time; one more is told to come back.
+    pub requests_max: usize,
+    /// How long one may run before it is told so. What it began is still finished.
+    pub answer_within: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests_max: 512, answer_within: Duration::from_secs(30) }
+    }
+}
+
+/// What the edge refuses, for a dialect to put into its own shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Too many requests run; 503.
+    Overloaded,
+    /// The answer took too long; 503.
+    Late,
+    /// A bug stopped the request; 500.
+    Broken,
+}
+
+impl Fault {
+    /// The status that says so.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Overloaded | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// The id of a request: in the answer, in the log, and with an answer that is kept to be repeated.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub Arc<str>);
+
+/// The house's front: one for all dialects, so that its bounds hold for all of them together.
+#[derive(Clone)]
+pub struct Edge {
+    new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
+    gate: Arc<Semaphore>,
+    limits: Limits,
+}
+
+#[derive(Clone)]
+struct Guard {
+    edge: Edge,
+    shape: fn(Fault) -> Response,
+}
+
+impl Edge {
+    /// A front within these limits.
+    pub fn new(limits: Limits, new_id: impl Fn() -> Uuid + Send + Sync + 'static) -> Self {
+        Self { new_id: Arc::new(new_id), gate: Arc::new(Semaphore::new(limits.requests_max)), limits }
+    }
+
+    /// Puts the edge before a dialect's routes; `shape` says its refusals in the dialect's words.
+    pub fn guard(&self, dialect: Router, shape: fn(Fault) -> Response) -> Router {
+        dialect.layer(middleware::from_fn_with_state(Guard { edge: self.clone(), shape }, pass))
+    }
+}
+
+async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let Guard { edge, shape } = guard;
+    let started = Instant::now();
+    let id: Arc<str> = (edge.new_id)().to_string().into();
+    let method = request.method().clone();
+    // The route as it was declared, never the path: what a path holds is the caller's.
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let answered = match edge.gate.clone().try_acquire_owned() {
+        Err(_) => Err(Fault::Overloaded),
+        Ok(permit) => {
+            // In a task of its own, so that a caller who hangs up does not stop a write half way through its use case,
+            // and a panic ends this request alone.
+            let run = async move {
+                let response = next.run(request).await;
+                drop(permit);
+                response
+            };
+            let task = tokio::spawn(run.instrument(error_span!("request", request.id = %id)));
+            match tokio::time::timeout(edge.limits.answer_within, task).await {
+                Ok(Ok(response)) => Ok(response),
+                Ok(Err(_)) => Err(Fault::Broken),
+                Err(_) => Err(Fault::Late),
+            }
+        }
+    };
+    let mut response = answered.unwrap_or_else(|fault| {
+        let mut response = shape(fault);
+        *response.status_mut() = fault.status();
+        if fault.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    });
+
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("a GUID is visible ASCII"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+
+    let status = response.status().as_u16();
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        error!(request.id = %id, http.method = %method, http.route = route, http.status = status, duration_ms,
+            "Answered {status} to {method} {route} in {duration_ms} ms");
+    } else {
+        info!(request.id = %id, http.method = %method, http.route = route, http.status = status, duration_ms,
+            "Answered {status} to {method} {route} in {duration_ms} ms");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn shape(fault: Fault) -> Response {
+        format!("{fault:?}").into_response()
+    }
+
+    fn front(requests_max: usize) -> Router {
+        let limits = Limits { requests_max, answer_within: Duration::from_millis(50) };
+        let edge = Edge::new(limits, || Uuid::from_u128(7));
+        let routes = Router::new()
+            .route(
+                "/fine",
+                get(|request: Request| async move { request.extensions().get::<RequestId>().is_some().to_string() }),
+            )
+            .route("/bug", get(async || -> &str { panic!("a bug") }))
+            .route("/slow", get(std::future::pending::<&str>));
+        edge.guard(routes, shape)
+    }
+
+    async fn ask(front: &Router, path: &str) -> (StatusCode, http::HeaderMap, String) {
+        let request = Request::get(path).body(axum::body::Body::empty()).expect("a request");
+        let response = front.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 1024).await.expect("a short body");
+        (parts.status, parts.headers, String::from_utf8(body.to_vec()).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn every_answer_has_an_id_and_is_not_kept_by_caches() {
+        let front = front(8);
+        for (path, status, body) in
+            [("/fine", 200, "true"), ("/bug", 500, "Broken"), ("/slow", 503, "Late"), ("/none", 404, "")]
+        {
+            let (got, headers, text) = ask(&front, path).await;
+            assert_eq!((got.as_u16(), text.as_str()), (status, body), "{path}");
+            assert_eq!(headers["request-id"], "00000000-0000-0000-0000-000000000007");
+            assert_eq!(headers["cache-control"], "no-store");
+            assert_eq!(headers["x-content-type-options"], "nosniff");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_more_than_fits_is_told_to_come_back() {
+        let front = front(1);
+        // It is told that it is late; but what it began still runs, and holds its place.
+        assert_eq!(ask(&front, "/slow").await.2, "Late");
+        let (status, headers, body) = ask(&front, "/fine").await;
+        assert_eq!((status.as_u16(), body.as_str()), (503, "Overloaded"));
+        assert_eq!(headers["retry-after"], "1");
+    }
+
+    #[tokio::test]
+    async fn a_bug_gives_its_place_back() {
+        let front = front(1);
+        for _ in 0..3 {
+            assert_eq!(ask(&front, "/bug").await.2, "Broken");
+        }
+        assert_eq!(ask(&front, "/fine").await.2, "true");
+    }
+}
