@@ -28,7 +28,8 @@ fn two_names_are_compared_and_explained() {
 fn pairs_are_printed_again_with_a_score() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("pairs.csv");
-    std::fs::write(&file, "id,schema,name1,name2\n1,Person,\"Lee, Ann\",Ann Lee\n2,Company,Acme GmbH,Zebra Ltd\n").expect("written");
+    std::fs::write(&file, "id,schema,name1,name2\n1,Person,\"Lee, Ann\",Ann Lee\n2,Company,Acme GmbH,Zebra Ltd\n")
+        .expect("written");
     let output = vestibule(&["compare", "--pairs", file.to_str().expect("text")]);
     let text = out(&output);
     let mut rows = csv::Reader::from_reader(text.as_bytes());
@@ -74,14 +75,17 @@ async fn a_list_that_does_not_parse_is_refused_and_the_old_one_stays() {
     house.sample_list().await;
     let before = house.run_well(&["lists", "status", "--json"]);
     let file = house.data().join("broken.ftm.json");
-    std::fs::write(&file, "{\"id\":\"x\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Half a li").expect("written");
+    std::fs::write(&file, "{\"id\":\"x\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Half a li")
+        .expect("written");
     for (source, file) in [("ftm", file.to_str().expect("text")), ("un", file.to_str().expect("text"))] {
         let refused = house.run(&["lists", "add", source, file]);
         assert!(!refused.status.success(), "{source}");
     }
     let unknown = house.run(&["lists", "add", "moon", file.to_str().expect("text")]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("ofac-sdn"));
-    let version = |status: &str| serde_json::from_str::<Value>(status.lines().next().expect("a list")).expect("JSON")["version"].clone();
+    let version = |status: &str| {
+        serde_json::from_str::<Value>(status.lines().next().expect("a list")).expect("JSON")["version"].clone()
+    };
     assert_eq!(version(&before), version(&house.run_well(&["lists", "status", "--json"])));
 }
 

@@ -23,7 +23,8 @@ async fn a_kill_in_a_burst_loses_no_answered_customer_and_no_event() {
                 let http = crate::house::http();
                 for number in 0.. {
                     let person = client.person("Bob", &format!("Smith{worker}x{number}"), "1953-09-22");
-                    let request = http.post(format!("{}/core/v1/cm/customers", client.base())).bearer_auth(&client.token);
+                    let request =
+                        http.post(format!("{}/core/v1/cm/customers", client.base())).bearer_auth(&client.token);
                     let request = request.header("content-type", "application/json").body(person.to_string());
                     let Ok(response) = request.send().await else { return };
                     let Ok(text) = response.text().await else { return };

@@ -86,7 +86,9 @@ impl House {
                 log.push('\n');
             }
         });
-        let address = address.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it did not start: {}", log.lock().expect("whole")));
+        let address = address
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("it did not start: {}", log.lock().expect("whole")));
         Self { data, child, address, log, flags }
     }
 
@@ -149,7 +151,8 @@ impl House {
         let before = self.log().matches("Loaded ").count();
         let files: Vec<&str> = files.iter().map(|file| file.to_str().expect("text")).collect();
         self.run_well(&[&["lists", "add", source], files.as_slice()].concat());
-        eventually("the list is in force", async || (self.log().matches("Loaded ").count() > before).then_some(())).await;
+        eventually("the list is in force", async || (self.log().matches("Loaded ").count() > before).then_some(()))
+            .await;
     }
 
     /// The fixture of this test suite: one sanctioned person, one sanctioned company, one politically exposed person.

@@ -17,6 +17,12 @@ use axum::Router;
 use service::{Dialect, Service};
 use tower::ServiceExt;
 
+/// Every dialect, for the courier to tell about events in.
+#[must_use]
+pub fn dialects() -> Vec<Arc<dyn Dialect>> {
+    vec![Arc::new(cos::Cos)]
+}
+
 /// Everything that programs may ask, on one router.
 ///
 /// Each dialect stands behind the same edge and answers in its own shape; what no dialect knows is answered by COS.

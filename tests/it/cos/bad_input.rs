@@ -39,7 +39,17 @@ async fn each_field_of_a_new_customer_is_checked_and_named() {
         ("classification", vec![Value::Null, json!("Robot"), json!(1)]),
         ("profile.taxId", vec![Value::Null, json!("12345678"), json!("12345678a"), json!(119988776), json!(long)]),
         ("profile.taxIdType", vec![json!("Ssx"), json!(true)]),
-        ("profile.birthDate", vec![Value::Null, json!("1953-02-30"), json!("22/09/1953"), json!("2999-01-01"), json!("1203-01-01"), json!(1953)]),
+        (
+            "profile.birthDate",
+            vec![
+                Value::Null,
+                json!("1953-02-30"),
+                json!("22/09/1953"),
+                json!("2999-01-01"),
+                json!("1203-01-01"),
+                json!(1953),
+            ],
+        ),
         ("profile.riskRating", vec![json!("Lowish"), json!(0)]),
         ("profile.regO", vec![json!("no"), json!(0)]),
         ("profile.politicallyExposedPerson", vec![json!("false")]),
@@ -54,8 +64,17 @@ async fn each_field_of_a_new_customer_is_checked_and_named() {
             put(&mut body, field, value.clone());
             let reply = client.post(CUSTOMERS, &body).await;
             is_cos_error(&reply, 400);
-            assert!(reply.text.contains(field), "{field} = {}: {}", value.to_string().chars().take(40).collect::<String>(), reply.text);
-            assert!(!reply.text.contains("119988776") && !reply.text.contains("Smith"), "no personal data: {}", reply.text);
+            assert!(
+                reply.text.contains(field),
+                "{field} = {}: {}",
+                value.to_string().chars().take(40).collect::<String>(),
+                reply.text
+            );
+            assert!(
+                !reply.text.contains("119988776") && !reply.text.contains("Smith"),
+                "no personal data: {}",
+                reply.text
+            );
         }
     }
     assert_eq!(count(&client).await, 0);
@@ -96,7 +115,11 @@ async fn what_is_no_json_is_refused() {
     for (body, status) in bodies {
         let reply = client.send_raw("POST", CUSTOMERS, Some(body.clone()), &headers).await;
         let shown = String::from_utf8_lossy(&body[..body.len().min(30)]).into_owned();
-        assert!(reply.status == status || (status == 400 && reply.status == 413 && body.len() > 65_536), "{shown}: {}", reply.status);
+        assert!(
+            reply.status == status || (status == 400 && reply.status == 413 && body.len() > 65_536),
+            "{shown}: {}",
+            reply.status
+        );
         assert!(reply.body["Errors"].is_array(), "{shown}: {}", reply.text);
     }
     let form = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
@@ -115,15 +138,32 @@ async fn who_has_no_token_is_turned_away_in_the_dialects_shape() {
         vec![("authorization", "Basic eDp5")],
         vec![("authorization", "Bearer ")],
     ] {
-        for (method, path) in [("GET", CUSTOMERS), ("POST", CUSTOMERS), ("POST", "/webhooks/v1/registrations"), ("GET", "/webhooks/v1/events/poll")] {
+        for (method, path) in [
+            ("GET", CUSTOMERS),
+            ("POST", CUSTOMERS),
+            ("POST", "/webhooks/v1/registrations"),
+            ("GET", "/webhooks/v1/events/poll"),
+        ] {
             is_cos_error(&client.send_raw(method, path, None, &headers).await, 401);
         }
     }
-    let wrong = client.send_raw("POST", "/connect/token", Some(b"grant_type=client_credentials&client_id=x&client_secret=y".to_vec()),
-        &[("content-type", "application/x-www-form-urlencoded")]).await;
+    let wrong = client
+        .send_raw(
+            "POST",
+            "/connect/token",
+            Some(b"grant_type=client_credentials&client_id=x&client_secret=y".to_vec()),
+            &[("content-type", "application/x-www-form-urlencoded")],
+        )
+        .await;
     assert_eq!((wrong.status, &wrong.body["error"]), (401, &json!("invalid_client")), "{}", wrong.text);
-    let grant = client.send_raw("POST", "/connect/token", Some(b"grant_type=password".to_vec()),
-        &[("content-type", "application/x-www-form-urlencoded")]).await;
+    let grant = client
+        .send_raw(
+            "POST",
+            "/connect/token",
+            Some(b"grant_type=password".to_vec()),
+            &[("content-type", "application/x-www-form-urlencoded")],
+        )
+        .await;
     assert_eq!(grant.status, 400, "{}", grant.text);
 }
 
@@ -133,7 +173,8 @@ async fn another_partners_things_do_not_exist_and_its_id_is_forbidden() {
     let (client, stranger) = (house.client().await, house.client().await);
     let id = client.onboard(&client.bob()).await;
     let phone = json!({"phoneType": "Mobile", "phoneNumber": "2015552345"});
-    let record = client.post(&format!("{CUSTOMERS}/{id}/phones"), &phone).await.body["id"].as_str().expect("an id").to_owned();
+    let record =
+        client.post(&format!("{CUSTOMERS}/{id}/phones"), &phone).await.body["id"].as_str().expect("an id").to_owned();
     is_cos_error(&stranger.post(CUSTOMERS, &client.bob()).await, 403);
     is_cos_error(&stranger.get(&format!("{CUSTOMERS}/{id}")).await, 404);
     is_cos_error(&stranger.post(&format!("{CUSTOMERS}/{id}/phones"), &phone).await, 404);
@@ -174,7 +215,11 @@ async fn each_field_of_the_records_is_checked_and_named() {
             is_cos_error(&reply, 400);
             assert!(reply.text.contains(field), "{path}.{field}: {}", reply.text);
         }
-        assert_eq!(client.get(&format!("{CUSTOMERS}/{id}/{path}")).await.text.matches("createdAt").count(), 0, "{path}");
+        assert_eq!(
+            client.get(&format!("{CUSTOMERS}/{id}/{path}")).await.text.matches("createdAt").count(),
+            0,
+            "{path}"
+        );
     }
 }
 

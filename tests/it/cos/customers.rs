@@ -8,7 +8,12 @@ use crate::receiver::Receiver;
 const CUSTOMERS: &str = "/core/v1/cm/customers";
 
 fn ids(page: &Value) -> Vec<String> {
-    page["results"].as_array().expect("results").iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+    page["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|item| item["id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 fn business(client: &Client, name: &str) -> Value {
@@ -58,7 +63,8 @@ async fn pages_cover_everybody_once_and_filters_narrow() {
         }
     }
     assert_eq!(seen, everybody);
-    let cif = client.get(&format!("{CUSTOMERS}/{company}")).await.body["cifNumber"].as_str().expect("a number").to_owned();
+    let cif =
+        client.get(&format!("{CUSTOMERS}/{company}")).await.body["cifNumber"].as_str().expect("a number").to_owned();
     for (query, expected) in [
         ("taxId=119988773".to_owned(), vec![everybody[3].clone()]),
         ("clientIdentifier=crm-5".to_owned(), vec![everybody[5].clone()]),
@@ -86,12 +92,30 @@ async fn each_kind_of_record_is_added_changed_removed_and_told() {
     let receiver = Receiver::start().await;
     let id = client.onboard(&client.bob()).await;
     let kinds = [
-        ("addresses", "Address", "street1", json!({"addressType": "Home", "classification": "Residential", "street1": "1 A St",
-            "city": "Anywhere", "state": "NY", "postalCode": "12345", "countryCode": "US"}), "2 B St"),
+        (
+            "addresses",
+            "Address",
+            "street1",
+            json!({"addressType": "Home", "classification": "Residential", "street1": "1 A St",
+            "city": "Anywhere", "state": "NY", "postalCode": "12345", "countryCode": "US"}),
+            "2 B St",
+        ),
         ("phones", "Phone", "phoneNumber", json!({"phoneType": "Mobile", "phoneNumber": "2015552345"}), "2015552346"),
-        ("emails", "Email", "emailAddress", json!({"emailType": "Work", "emailAddress": "bob@example.com"}), "rob@example.com"),
-        ("identifications", "Identification", "idNumber", json!({"idType": "Passport", "idNumber": "X1234567",
-            "issuingCountryCode": "US", "expDate": "2031-01-01"}), "X7654321"),
+        (
+            "emails",
+            "Email",
+            "emailAddress",
+            json!({"emailType": "Work", "emailAddress": "bob@example.com"}),
+            "rob@example.com",
+        ),
+        (
+            "identifications",
+            "Identification",
+            "idNumber",
+            json!({"idType": "Passport", "idNumber": "X1234567",
+            "issuingCountryCode": "US", "expDate": "2031-01-01"}),
+            "X7654321",
+        ),
     ];
     for (path, event, field, record, other) in kinds {
         for what in ["Added", "Changed", "Removed"] {
@@ -133,11 +157,14 @@ async fn owners_are_persons_of_the_same_partner_and_own_at_most_the_whole() {
     let company = client.onboard(&business(&client, "Harmless Bakery Inc")).await;
     let (ann, bob) = (client.onboard(&client.bob()).await, client.onboard(&client.bob()).await);
     let owners = format!("{CUSTOMERS}/{company}/beneficial-owners");
-    let owner = |id: &str, share: f64| json!({"ownerCustomerId": id, "ownerTitle": "Director", "ownershipPercentage": share});
+    let owner =
+        |id: &str, share: f64| json!({"ownerCustomerId": id, "ownerTitle": "Director", "ownershipPercentage": share});
     let first = client.post(&owners, &owner(&ann, 60.5)).await;
     assert_eq!((first.status, &first.body["ownershipPercentage"]), (200, &json!(60.5)), "{}", first.text);
     let path = format!("{owners}/{}", first.body["id"].as_str().expect("an id"));
-    for (body, status) in [(owner(&bob, 40.0), 400), (owner(&ann, 5.0), 400), (owner(&company, 5.0), 400), (owner(&bob, 101.0), 400)] {
+    for (body, status) in
+        [(owner(&bob, 40.0), 400), (owner(&ann, 5.0), 400), (owner(&company, 5.0), 400), (owner(&bob, 101.0), 400)]
+    {
         let reply = client.post(&owners, &body).await;
         assert!(reply.status == status || reply.status == 409, "{body}: {} {}", reply.status, reply.text);
     }
@@ -161,7 +188,8 @@ async fn a_new_name_is_told_and_screened_again() {
     }
     let id = client.onboard(&client.person("Bob", "Sampleov", "1961-03-14")).await;
     client.scans(&id, "Clear", "Clear").await;
-    let renamed = client.put(&format!("{CUSTOMERS}/{id}/name"), &json!({"firstName": "Viktor", "lastName": "Sampleov"})).await;
+    let renamed =
+        client.put(&format!("{CUSTOMERS}/{id}/name"), &json!({"firstName": "Viktor", "lastName": "Sampleov"})).await;
     assert_eq!(renamed.status, 200, "{}", renamed.text);
     receiver.events("Core.Customer.Name.Changed", 1).await;
     client.scans(&id, "Failed", "Clear").await;
@@ -182,7 +210,10 @@ async fn everything_sent_at_once_is_kept() {
     let id = client.onboard(&bob).await;
     let customer = client.get(&format!("{CUSTOMERS}/{id}")).await.body;
     assert_eq!(customer["dueDiligence"]["annualIncome"], json!(50000.5));
-    assert_eq!((&customer["profile"]["citizenshipCountryCode"], &customer["clientIdentifier"]), (&json!("CA"), &json!("crm-1")));
+    assert_eq!(
+        (&customer["profile"]["citizenshipCountryCode"], &customer["clientIdentifier"]),
+        (&json!("CA"), &json!("crm-1"))
+    );
     for path in ["addresses", "phones", "emails"] {
         let records = client.get(&format!("{CUSTOMERS}/{id}/{path}")).await;
         assert!(records.text.contains("\"isPrimary\":true"), "{path}: {}", records.text);

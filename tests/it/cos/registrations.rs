@@ -28,7 +28,10 @@ async fn a_registration_is_made_read_listed_changed_and_removed() {
     let wish = json!({"partnerId": client.tenant.id, "eventName": ONBOARDED, "type": "Push", "callbackUrl": "http://127.0.0.1:9/x",
         "authUsername": "me", "authPassword": "s3cr3t", "format": "Extended"});
     let made = register(&client, wish.clone()).await;
-    assert_eq!((&made["type"], &made["registrationType"], &made["format"]), (&json!("Push"), &json!("Push"), &json!("Extended")));
+    assert_eq!(
+        (&made["type"], &made["registrationType"], &made["format"]),
+        (&json!("Push"), &json!("Push"), &json!("Extended"))
+    );
     assert_eq!(client.post(REGISTRATIONS, &wish).await.status, 409, "one an event");
     let path = format!("{REGISTRATIONS}/{}", id(&made));
     for text in [made.to_string(), client.get(&path).await.text, client.get(REGISTRATIONS).await.text] {
@@ -151,15 +154,25 @@ async fn a_dead_address_is_tried_four_times_then_suspended_and_what_follows_is_h
 async fn an_address_inside_is_refused_unless_the_house_allows_it() {
     let house = House::open_with(&[]);
     let client = house.client().await;
-    for url in ["http://example.com/x", "https://127.0.0.1/x", "https://[::1]/", "https://10.0.0.1/", "https://169.254.169.254/latest",
-        "https://0x7f000001/", "https://me:pw@example.com/", "ftp://example.com/", "nonsense", "https://localhost/x"]
-    {
+    for url in [
+        "http://example.com/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://0x7f000001/",
+        "https://me:pw@example.com/",
+        "ftp://example.com/",
+        "nonsense",
+        "https://localhost/x",
+    ] {
         let wish = json!({"eventName": ONBOARDED, "registrationType": "Push", "callbackUrl": url});
         let reply = client.post(REGISTRATIONS, &wish).await;
         assert_eq!(reply.status, 400, "{url}: {}", reply.text);
         assert!(reply.text.contains("callbackUrl"), "{}", reply.text);
     }
-    let fine = json!({"eventName": ONBOARDED, "registrationType": "Push", "callbackUrl": "https://hooks.example.com/x"});
+    let fine =
+        json!({"eventName": ONBOARDED, "registrationType": "Push", "callbackUrl": "https://hooks.example.com/x"});
     assert_eq!(client.post(REGISTRATIONS, &fine).await.status, 200);
 }
 

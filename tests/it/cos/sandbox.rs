@@ -27,7 +27,8 @@ async fn the_vendors_names_hit_for_a_sandbox_tenant_and_for_nobody_else() {
 async fn the_clock_moves_in_a_sandbox_house_and_stands_in_any_other() {
     let sandbox = House::open_with(&["--sandbox"]);
     let advance = |house: &House, by: &str| {
-        let request = http().post(format!("{}/sandbox/clock", house.address())).body(json!({"advance": by}).to_string());
+        let request =
+            http().post(format!("{}/sandbox/clock", house.address())).body(json!({"advance": by}).to_string());
         async move { request.send().await.expect("answered") }
     };
     assert!(sandbox.log().contains("SANDBOX"));

@@ -61,7 +61,10 @@ async fn a_customer_is_let_in_as_the_document_says() {
     let address = json!({"addressType": "Home", "classification": "Residential", "isPrimary": true, "street1": "123 Any St",
         "city": "Anywhere", "state": "NY", "postalCode": "12345", "countryCode": "US"});
     let added = client.post(&format!("/core/v1/cm/customers/{id}/addresses"), &address).await;
-    assert_eq!((added.status, &added.body["isPrimary"], &added.body["street1"]), (200, &json!(true), &json!("123 Any St")));
+    assert_eq!(
+        (added.status, &added.body["isPrimary"], &added.body["street1"]),
+        (200, &json!(true), &json!("123 Any St"))
+    );
     let phone = json!({"isPrimary": true, "phoneType": "Mobile", "phoneNumber": "2015552345"});
     let added = client.post(&format!("/core/v1/cm/customers/{id}/phones"), &phone).await;
     assert_eq!((added.status, &added.body["phoneNumber"]), (200, &json!("2015552345")));
