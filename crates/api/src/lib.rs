@@ -39,9 +39,3 @@ pub fn router_within(service: Service, limits: edge::Limits) -> Router {
     let cos = cos.map_request(cos::path::normalise);
     Router::new().merge(edge::health(service)).fallback_service(cos)
 }
-
-/// What deliveries are rendered in.
-#[must_use]
-pub fn dialects() -> Vec<Arc<dyn Dialect>> {
-    vec![Arc::new(cos::Cos)]
-}
