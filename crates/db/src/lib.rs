@@ -35,6 +35,10 @@
 //! while they are quick, otherwise on a thread of their own; each is one statement with a time limit, so that no
 //! snapshot stays open and the write-ahead log can be reused. Other processes may write the same files.
 //!
+//! With attached files a batch is atomic while the process lives. Each file has its own log, and the main one is
+//! committed first: a process that dies between the two commits leaves the batch in the main file alone. It was not
+//! answered, so its caller repeats it; what it writes to the main file must bear that.
+//!
 //! **PostgreSQL.** A pool; the statements of a batch travel together in one transaction, are checked, then committed.
 //! Deadlocks and serialisation failures are tried again.
 //!

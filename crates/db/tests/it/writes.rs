@@ -1,10 +1,12 @@
 //! Batches: all or nothing, checked, and none harmed by its neighbours.
 
-use db::{Batch, Expect, STATEMENTS_MAX, WriteError, sql, values};
+use db::{Batch, Expect, Migration, STATEMENTS_MAX, WriteError, sql, values};
 use testkit::engines;
 use tokio::task::JoinSet;
 
-use crate::schema::{ALL, COUNTER_ADD, COUNTER_CHANGE, COUNTER_INSERT, Fixture, KEY, KEY_INSERT, LINE_INSERT, one};
+use crate::schema::{
+    ALL, COUNTER_ADD, COUNTER_CHANGE, COUNTER_INSERT, Fixture, KEY, KEY_INSERT, LINE_INSERT, MIGRATIONS, one,
+};
 
 engines! {
     async fn results_come_in_the_order_of_the_statements(house: Fixture) {
@@ -119,6 +121,30 @@ engines! {
         }
         tasks.join_all().await;
         assert_eq!(house.lines().await, 80);
+    }
+
+    async fn a_rule_that_is_checked_at_the_commit_fails_its_own_batch_alone(house: Fixture) {
+        let deferred = Migration {
+            number: 3,
+            name: "deferred",
+            schema: "data",
+            sql: "CREATE TABLE owned (id BIGINT PRIMARY KEY, \
+                  owner TEXT NOT NULL REFERENCES counters (name) DEFERRABLE INITIALLY DEFERRED);",
+        };
+        house.db.migrate(&[MIGRATIONS, &[deferred]].concat()).await.unwrap();
+        let mut tasks = JoinSet::new();
+        for number in 0..60 {
+            let db = house.db.clone();
+            tasks.spawn(async move {
+                let owner = if number % 20 == 7 { "nobody" } else { "a" };
+                let insert = sql("INSERT INTO owned (id, owner) VALUES ($1, $2)");
+                let answer = db.write(one(&insert, values![number, owner])).await;
+                assert_eq!(answer.err(), (owner == "nobody").then_some(WriteError::ForeignKey), "{number}");
+            });
+        }
+        tasks.join_all().await;
+        let count = house.db.read_one(&sql("SELECT count(*) AS n FROM owned"), values![]).await.unwrap().unwrap();
+        assert_eq!(count.int("n"), Ok(57));
     }
 
     async fn opposite_orders_of_locking_are_sorted_out(house: Fixture) {
