@@ -34,7 +34,7 @@ impl Store {
     /// [`crate::Inconsistent`] where it is damaged, or the customer's key is gone.
     pub async fn evidence(&self, ctx: &Ctx, evidence: EvidenceId) -> Result<Option<Evidence>, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
-        let row = self.db().read_one(&EVIDENCE, values![id(ctx.tenant.0), id(evidence.0)]).await?;
+        let row = self.read_one_with_key(&EVIDENCE, values![id(ctx.tenant.0), id(evidence.0)]).await?;
         row.map(|row| read(&row, &keys)).transpose()
     }
 }

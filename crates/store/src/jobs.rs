@@ -28,17 +28,18 @@ statements! {
          attempt_id = CASE WHEN jobs.attempt_id IS NULL THEN excluded.attempt_id ELSE jobs.attempt_id END \
          RETURNING tenant_id, customer_id, kind, due_at, attempts, attempt_id, again",
     );
+    // A row of which no more was asked (`again` becomes -1) is deleted by the next statement.
     JOB_DONE = sql(
         "UPDATE jobs SET again=again-1, \
-         attempts = CASE WHEN again=1 THEN $1 ELSE 0 END, \
+         attempts = CASE WHEN again=1 THEN $1 ELSE attempts END, \
          due_at = CASE WHEN again=1 THEN $2 ELSE due_at END, \
-         attempt_id = CASE WHEN again=1 THEN $3 ELSE NULL END \
+         attempt_id = CASE WHEN again=1 THEN $3 ELSE attempt_id END \
          WHERE tenant_id=$4 AND customer_id=$5 AND kind=$6 AND attempt_id=$7 \
          RETURNING tenant_id, customer_id, kind, due_at, attempts, attempt_id, again",
     );
     JOB_DELETE = sql("DELETE FROM jobs WHERE tenant_id=$1 AND customer_id=$2 AND kind=$3 AND again=-1");
     JOB_LATER = sql(
-        "UPDATE jobs SET due_at = CASE WHEN again=1 THEN $1 ELSE $2 END, again=0, attempt_id=NULL \
+        "UPDATE jobs SET due_at = CASE WHEN again=1 THEN CAST($1 AS BIGINT) ELSE $2 END, again=0, attempt_id=NULL \
          WHERE tenant_id=$3 AND customer_id=$4 AND kind=$5 AND attempt_id=$6",
     );
     JOBS_CLAIM = sql_for(

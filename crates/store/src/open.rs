@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use db::{Batch, Config, Database, Expect, PostgresConfig, Sql, SqliteConfig, sql, values};
+use db::{Batch, Config, Database, Expect, PostgresConfig, ReadError, Row, Sql, SqliteConfig, sql, values};
 use onboarding::TenantId;
 
 use crate::context::Ctx;
@@ -155,6 +155,20 @@ impl Store {
         Ok(keys)
     }
 
+    /// Reads rows that are joined with their customers' keys. The keys are in another file on SQLite, and each file is
+    /// seen as of its own moment: a row that was written in between is seen without its key, once.
+    pub(crate) async fn read_with_keys(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Vec<Row>, StoreError> {
+        let rows = self.db().read(sql, values.clone()).await?;
+        let complete = rows.iter().all(|row| row.value("wrapped").is_ok_and(|wrapped| *wrapped != db::Value::Null));
+        if complete { Ok(rows) } else { Ok(self.db().read(sql, values).await?) }
+    }
+
+    /// The one such row there is, or none.
+    pub(crate) async fn read_one_with_key(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Option<Row>, StoreError> {
+        let mut rows = self.read_with_keys(sql, values).await?;
+        if rows.len() > 1 { Err(ReadError::NotOne.into()) } else { Ok(rows.pop()) }
+    }
+
     async fn check_master_key(&self) -> Result<(), OpenError> {
         let check = self.master().check();
         if self.read_one(&MASTER_CHECK, values![]).await?.is_none() {
@@ -173,7 +187,7 @@ impl Store {
         if same { Ok(()) } else { Err(OpenError::WrongMasterKey) }
     }
 
-    async fn read_one(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Option<db::Row>, StoreError> {
+    async fn read_one(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.db().read_one(sql, values).await?)
     }
 }

@@ -37,7 +37,7 @@ impl Store {
     /// [`crate::Inconsistent`] for one that is damaged, or whose key is gone.
     pub async fn customer(&self, ctx: &Ctx, customer: CustomerId) -> Result<Option<Customer>, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
-        let row = self.db().read_one(&CUSTOMER, values![id(ctx.tenant.0), id(customer.0)]).await?;
+        let row = self.read_one_with_key(&CUSTOMER, values![id(ctx.tenant.0), id(customer.0)]).await?;
         row.as_ref().map(|row| read(row, &keys)).transpose()
     }
 
@@ -55,7 +55,7 @@ impl Store {
     ) -> Result<Vec<Customer>, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
         let Some((sql, values)) = filter.page(ctx.tenant, &keys.blind, offset, limit) else { return Ok(Vec::new()) };
-        self.db().read(&sql, values).await?.iter().map(|row| read(row, &keys)).collect()
+        self.read_with_keys(&sql, values).await?.iter().map(|row| read(row, &keys)).collect()
     }
 }
 

@@ -57,7 +57,8 @@ pub(crate) async fn put(
         insert_customer(ctx, customer, &key, &tokens, statements);
         return Ok(Some(key));
     }
-    let Some(row) = store.db().read_one(&CUSTOMER_BEFORE, values![id(ctx.tenant.0), id(customer.id.0)]).await? else {
+    let Some(row) = store.read_one_with_key(&CUSTOMER_BEFORE, values![id(ctx.tenant.0), id(customer.id.0)]).await?
+    else {
         return Ok(None);
     };
     let row = Reader::new(&row, "customers", "id");

@@ -73,3 +73,6 @@ fn at(moment: Timestamp) -> i64 {
 fn reveal(text: Option<&Pii<String>>) -> Option<String> {
     text.map(|text| text.0.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn the_hash_of_a_known_fact_never_changes() {
         let (head, _) = Head::default().extend(fact());
-        assert_eq!(hex::encode(head.hash), "PINNED");
+        assert_eq!(hex::encode(head.hash), "2aa767875fc2878625adff49a4ae3992ca19dbc9fcfd4e47eb6dc9fe64b1b388");
     }
 
     #[test]

@@ -1,0 +1,15 @@
+//! What the store promises, on both engines.
+
+mod answers;
+mod cases;
+mod credentials;
+mod customers;
+mod deliveries;
+mod house;
+mod jobs;
+mod journal;
+mod lists;
+mod registrations;
+mod secrecy;
+mod statements;
+mod tenants;

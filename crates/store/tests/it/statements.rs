@@ -1,0 +1,97 @@
+//! Every statement is known, and taken by both engines.
+
+use std::path::{Path, PathBuf};
+
+use testkit::engines;
+
+use crate::house::House;
+
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder of sources").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            found.push((path, text));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_statement_is_declared_anywhere_else() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let count = |word: &str| sources.iter().map(|(_, text)| text.matches(word).count()).sum::<usize>();
+    let (portable, two_fold) = (count(" = sql("), count(" = sql_for("));
+    assert_eq!(portable + two_fold, count("sql(") + count("sql_for("), "a statement outside `statements!`");
+    let known = store::statements::all();
+    assert_eq!(known.len(), portable + two_fold, "a module is missing from `statements::all`");
+    let differing: Vec<_> = known.iter().filter(|(_, sql)| sql.differs()).map(|(name, _)| *name).collect();
+    assert_eq!(differing, ["DELIVERIES_CLAIM", "JOBS_CLAIM"], "one text for both engines is the rule");
+    assert_eq!(two_fold, differing.len());
+    // Lists with optional filters are built of constant pieces; these three and no others.
+    let built: Vec<_> = sources.iter().filter(|(_, text)| text.contains("Sql::built(")).map(|(path, _)| path).collect();
+    let mut built: Vec<_> = built.iter().filter_map(|path| path.file_name()).collect();
+    built.sort();
+    assert_eq!(built, ["cases.rs", "filter.rs", "registrations.rs"]);
+}
+
+/// Statements that find what they are about before it is known whose it is, and those that work for the whole house.
+const OF_THE_HOUSE: &[&str] = &[
+    // Who asks?
+    "ANY_TENANT_KEY",
+    "TENANT",
+    "TENANTS",
+    "TENANT_BY_KEY",
+    "TENANT_INSERT",
+    "SETTINGS_UPDATE",
+    "MASTER_CHECK",
+    "MASTER_CHECK_INSERT",
+    "CREDENTIAL_BY_PUBLIC_ID",
+    "CREDENTIAL_BY_SECRET_HASH",
+    "TOKEN",
+    "CASE_TENANT",
+    // Workers.
+    "ANSWERS_PURGE",
+    "TOKENS_PURGE",
+    "JOBS_CLAIM",
+    "JOBS_MAKE_DUE",
+    "JOBS_RELEASE",
+    "JOBS_COUNT",
+    "DELIVERIES_CLAIM",
+    "DELIVERIES_RELEASE",
+    "OUTBOX",
+    "OUTBOX_DELETE",
+    // Lists are everybody's.
+    "CURRENT",
+    "VERSIONS",
+    "VERSION",
+    "STAMP",
+    "STAMP_RAISE",
+    "VERSION_PUT",
+    "OTHERS_OUT_OF_FORCE",
+    "CHUNK_PUT",
+    "CHUNKS",
+    "ORPHANS_DELETE",
+];
+
+#[test]
+fn every_other_statement_names_the_tenant() {
+    for (name, sql) in store::statements::all() {
+        let text = sql.text(db::Engine::Sqlite);
+        let inserts = text.starts_with("INSERT INTO") && text.contains("tenant_id");
+        let names = inserts || text.split("WHERE").skip(1).any(|conditions| conditions.contains("tenant_id=$"));
+        assert_eq!(names, !OF_THE_HOUSE.contains(&name), "{name}: {text}");
+    }
+}
+
+engines! {
+    async fn both_engines_take_every_statement(house: House) {
+        let all: Vec<_> = store::statements::all().into_iter().map(|(_, sql)| sql).collect();
+        let wrong = house.raw().await.prepare_all(&all).await.err().unwrap_or_default();
+        let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
