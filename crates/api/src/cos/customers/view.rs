@@ -163,7 +163,7 @@ fn scan(customer: &Customer, kind: CheckKind) -> &'static str {
     })
 }
 
-/// The words that [`scan`] says.
+/// Every word that a scan status may be.
 pub const SCAN_STATUSES: [&str; 5] = ["Pending", "Clear", "Failed", "Reviewing", "Positive"];
 
 /// A name.
