@@ -307,7 +307,7 @@ fn day(text: &str) -> Option<Date> {
 }
 
 fn country(text: &str) -> Option<&'static str> {
-    let code = watchlists::country::code(text)?;
+    let code = onboarding::country::code(text)?;
     (text.len() == 2 && code.eq_ignore_ascii_case(text)).then_some(code)
 }
 

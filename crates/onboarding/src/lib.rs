@@ -37,3 +37,5 @@ pub use jiff::{Timestamp, civil::Date};
 pub use party::{Business, Party, Person, PersonName};
 pub use pii::Pii;
 pub use policy::Policy;
+/// The countries that codes and lists may name.
+pub use watchlists::country;

@@ -42,6 +42,11 @@ pub use customers::Page;
 pub use dialect::Dialect;
 pub use refused::Refused;
 pub use registrations::NewRegistration;
+/// What use cases take and answer; who calls them needs no more of the store than this.
+pub use store::{
+    CustomerFilter, Delivery, DeliveryId, DeliveryState, Lookup, Registration, RegistrationFilter, RegistrationId,
+    RegistrationMode, RegistrationState,
+};
 
 use crate::ports::{Clock, Entropy, FreshIds};
 use crate::screening::Lists;

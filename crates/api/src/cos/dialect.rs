@@ -8,9 +8,8 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use onboarding::Customer;
-use service::Dialect;
 use service::outbound::OutboundRequest;
-use store::{Delivery, Registration};
+use service::{Delivery, Dialect, Registration};
 use uuid::Uuid;
 
 use super::NAME;
@@ -69,7 +68,7 @@ fn authorization(registration: &Registration) -> Option<(HeaderName, HeaderValue
 mod tests {
     use onboarding::{EventKind, Pii};
     use serde_json::{Value, json};
-    use store::{RegistrationId, RegistrationMode, RegistrationState};
+    use service::{RegistrationId, RegistrationMode, RegistrationState};
 
     use super::*;
     use crate::cos::customers::tests::bob;

@@ -6,8 +6,7 @@ use http::Uri;
 use jiff::{Timestamp, ToSpan};
 use onboarding::check::CheckKind;
 use onboarding::{CustomerId, Pii};
-use service::{Caller, Service};
-use store::{CustomerFilter, Lookup};
+use service::{Caller, CustomerFilter, Lookup, Service};
 
 use super::body::{CLASSIFICATIONS, kind_of};
 use super::view::{self, SCAN_STATUSES};

@@ -7,8 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, Uri};
-use service::{Caller, Refused, Service};
-use store::{Delivery, DeliveryId, RegistrationId};
+use service::{Caller, Delivery, DeliveryId, Refused, RegistrationId, Service};
 
 use super::view::{self, Detail, EXTENDED, EventView};
 use crate::cos::NAME;

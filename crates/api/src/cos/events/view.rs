@@ -3,7 +3,7 @@
 use onboarding::{Customer, EventKind};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::{Delivery, DeliveryState, Registration};
+use service::{Delivery, DeliveryState, Registration};
 use uuid::Uuid;
 
 use crate::cos::{event_name, time};
@@ -110,7 +110,7 @@ pub(crate) mod tests {
     use onboarding::event::RecordKind;
     use onboarding::id::EventId;
     use onboarding::{CustomerId, Pii, TenantId};
-    use store::{DeliveryId, RegistrationId, RegistrationMode};
+    use service::{DeliveryId, RegistrationId, RegistrationMode};
 
     use super::*;
     use crate::cos::customers::tests::bob;

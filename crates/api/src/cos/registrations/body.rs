@@ -1,9 +1,8 @@
 //! What callers say of a registration.
 
 use onboarding::Pii;
-use service::NewRegistration;
 use service::outbound::{Guard, UrlProblem, check_url};
-use store::{Registration, RegistrationMode};
+use service::{NewRegistration, Registration, RegistrationMode};
 
 use crate::cos::{NAME, event_name};
 use crate::fields::{Fault, Object};

@@ -7,8 +7,7 @@ use axum::routing::{get, put};
 use http::{StatusCode, Uri};
 use serde_json::Value;
 use service::outbound::{Guard, URL_CHARS_MAX};
-use service::{Caller, Rendered, Reply, Service};
-use store::{Registration, RegistrationFilter, RegistrationId};
+use service::{Caller, Registration, RegistrationFilter, RegistrationId, Rendered, Reply, Service};
 
 use super::body;
 use super::view::RegistrationView;

@@ -1,7 +1,7 @@
 //! A registration on the wire. User name and password of the callback never are.
 
 use serde::Serialize;
-use store::{Registration, RegistrationMode, RegistrationState};
+use service::{Registration, RegistrationMode, RegistrationState};
 
 use crate::cos::time;
 
@@ -54,7 +54,7 @@ const fn mode(mode: RegistrationMode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use onboarding::{EventKind, Pii, TenantId};
-    use store::RegistrationId;
+    use service::RegistrationId;
     use uuid::Uuid;
 
     use super::*;
