@@ -16,7 +16,8 @@ pub(crate) fn compounded(words: Vec<RawWord>) -> Vec<RawWord> {
         if is_servant(text) {
             // The article between may be a word of its own.
             let after = at + 1 + usize::from(word(at + 1).is_some_and(is_article));
-            if let Some(name) = word(after).filter(|name| is_name(name) || *name == "allah") {
+            if let Some(name) = word(after).filter(|name| (is_name(name) && !is_never_served(name)) || *name == "allah")
+            {
                 joined = Some(if name == "allah" {
                     "abdullah".to_owned()
                 } else {
@@ -103,6 +104,12 @@ fn is_servant(text: &str) -> bool {
             | "abdi"
             | "cabdi"
     )
+}
+
+/// Names of people, of whom nobody is called the servant, though Abdul may stand before them as a name of its own.
+fn is_never_served(name: &str) -> bool {
+    ["moha", "muha", "ahma", "ahme"].iter().any(|start| name.starts_with(start))
+        || matches!(name, "ali" | "khan" | "haqqani" | "jan" | "hasan" | "hassan")
 }
 
 fn is_article(text: &str) -> bool {

@@ -42,7 +42,7 @@ impl Relation {
 /// The highest similarity, in thousandths.
 pub(crate) const FULL: u16 = 1_000;
 /// Below this two words are held to be different words.
-const WORDS_MIN: u16 = 600;
+const WORDS_MIN: u16 = 560;
 /// Below this two words of different scripts are held to be different words, by their number of consonant groups: the
 /// fewer there are, the more the vowels must say.
 const HEARD_MIN: [u16; 4] = [1_000, 780, 720, 650];
@@ -86,14 +86,25 @@ fn initial(one: &Token, two: &Token) -> Option<(u16, Relation)> {
 }
 
 fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
+    let hearing = one.hearing().max(two.hearing());
+    // Syllables and characters are written whole, so two that differ by a letter of ours differ.
+    if one.hearing() == two.hearing() && matches!(hearing, Hearing::Pinyin | Hearing::Syllabary | Hearing::Han) {
+        return one.shared_cluster(two).filter(|cluster| cluster.is_spelling()).map(|_| (970, Relation::Spelling));
+    }
     let by_letter = in_letters(one, two);
-    if one.hearing() == two.hearing() || by_letter.is_some_and(|(similarity, _)| similarity >= 900) {
+    if one.hearing() == two.hearing()
+        || hearing == Hearing::Pinyin
+        || by_letter.is_some_and(|(similarity, _)| similarity >= 900)
+    {
         return by_letter;
     }
+    // A name of the table of Arabic names would have been read by it, so a word that was not is another name.
+    let is_other = |abjad: &Token, latin: &Token| abjad.hearing() == Hearing::Abjad && latin.is_tabled();
+    let least = if is_other(one, two) || is_other(two, one) { TABLED_MIN } else { 0 };
     let by_ear = one
         .outlines_meet(two)
-        .then(|| heard(one.bytes(), two.bytes(), one.hearing().max(two.hearing()) > Hearing::Alphabet))
-        .filter(|similarity| *similarity >= HEARD_MIN[one.outline_len().max(two.outline_len()).min(3)])
+        .then(|| heard(one.bytes(), two.bytes(), hearing))
+        .filter(|similarity| *similarity >= HEARD_MIN[one.outline_len().max(two.outline_len()).min(3)].max(least))
         .map(|similarity| (similarity, Relation::Heard));
     by_letter.into_iter().chain(by_ear).max_by_key(|(similarity, relation)| (*similarity, relation.is_anchor()))
 }
@@ -144,13 +155,16 @@ fn look_alike(one: &Token, two: &Token) -> (u16, Relation) {
     if one.len().abs_diff(two.len()) > 3 { (850, Relation::Nickname) } else { (900, Relation::Edit) }
 }
 
-/// A word that starts another, of at least four letters and half of it.
+/// A word that starts another, of at least four letters and two thirds of it.
 fn truncated(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
     let starts =
-        short.len() >= TRUNCATED_MIN && 2 * short.len() >= long.len() && long.bytes().starts_with(short.bytes());
+        short.len() >= TRUNCATED_MIN && 3 * short.len() >= 2 * long.len() && long.bytes().starts_with(short.bytes());
     (starts && !short.is_known()).then(|| (600 + (300 * short.len() / long.len()) as u16, Relation::Truncated))
 }
+
+/// Below this a word in Arabic letters is another name than one it would have been read as.
+const TABLED_MIN: u16 = 880;
 
 /// Fewest letters that a name cut short keeps to be known again.
 pub(crate) const TRUNCATED_MIN: usize = 4;

@@ -63,7 +63,7 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
         row[0] = last[0] + extra(long, i - 1);
         for j in 1..=short.len() {
             let (a, b) = (long[i - 1], short[j - 1]);
-            let mut cost = last[j - 1] + if a == b { 0 } else { changed(a, b) + u32::from(i == 1 && j == 1) * 3 };
+            let mut cost = last[j - 1] + if a == b { 0 } else { changed(a, b) + u32::from(i == 1 && j == 1) };
             cost = cost.min(last[j] + extra(long, i - 1)).min(row[j - 1] + extra(short, j - 1));
             if i > 1 && j > 1 && a == short[j - 2] && long[i - 2] == b {
                 cost = cost.min(before[j - 2] + 8);
@@ -87,7 +87,7 @@ fn extra(text: &[u8], at: usize) -> u32 {
     } else if at > 0 && is_vowel(byte) {
         if is_vowel(text[at - 1]) { 5 } else { 8 }
     } else if at == 0 {
-        13
+        11
     } else {
         WHOLE
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::distance::counted;
 use crate::lexicon::lines;
 
 /// Longest spelled-out form, in words.
@@ -28,4 +29,21 @@ pub(crate) fn joined(text: &str) -> Option<(&str, &'static str)> {
         let stem = text.strip_suffix(form).filter(|stem| stem.len() >= 4)?;
         Some((stem, group(form)?))
     })
+}
+
+/// A long form with a letter or two wrong ("Aktiengeselschaft"). Short ones are too near to other words.
+pub(crate) fn misspelled(text: &str) -> Option<&'static str> {
+    const LONG: [&str; 9] = [
+        "aktiengesellschaft",
+        "incorporated",
+        "corporation",
+        "kommanditgesellschaft",
+        "aktiebolag",
+        "osakeyhtio",
+        "aktieselskab",
+        "limited",
+        "limitada",
+    ];
+    let found = LONG.iter().find(|long| counted(text.as_bytes(), long.as_bytes(), long.len() / 6).is_some())?;
+    group(found)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::token::CLUSTERS_MAX;
 
@@ -44,6 +44,22 @@ static CLUSTERS: LazyLock<Clusters> = LazyLock::new(|| {
 /// The clusters a word is in.
 pub(crate) fn clusters(word: &str) -> [Cluster; CLUSTERS_MAX] {
     CLUSTERS.get(word).copied().unwrap_or([Cluster::NONE; CLUSTERS_MAX])
+}
+
+/// Names in the table of Arabic names, and the spellings of each.
+static TABLED: LazyLock<(FxHashSet<&'static str>, FxHashSet<Cluster>)> = LazyLock::new(|| {
+    let names: FxHashSet<&str> = lines(ARABIC_NAMES).filter_map(|line| line.split_whitespace().next()).collect();
+    let clusters = names.iter().flat_map(|name| clusters(name)).filter(|cluster| cluster.is_spelling()).collect();
+    (names, clusters)
+});
+
+/// Well-known names in Arabic letters with their Latin spelling.
+pub(crate) const ARABIC_NAMES: &str = include_str!("../data/arabic_names.txt");
+
+/// Whether a word is one of the names of the table of Arabic names, in any spelling.
+pub(crate) fn is_tabled(word: &str, clusters: &[Cluster]) -> bool {
+    let (names, spellings) = &*TABLED;
+    names.contains(word) || clusters.iter().any(|cluster| spellings.contains(cluster))
 }
 
 /// The lines of a data file that are neither empty nor comments.
@@ -106,6 +122,19 @@ pub(crate) fn name_weight(word: &str) -> u16 {
 /// How much a common word of organisations counts, in thousandths of a rare one; `None` for a word that names.
 pub(crate) fn trade_weight(word: &str) -> Option<u16> {
     TRADE.get(word).copied()
+}
+
+/// Ways to write a word of an organisation, and the word.
+static PHRASES: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    lines(include_str!("../data/phrases.txt"))
+        .filter_map(|line| line.split_once(':'))
+        .flat_map(|(word, ways)| ways.split(',').map(move |way| (way.trim(), word.trim())))
+        .collect()
+});
+
+/// The one word that a phrase is read as.
+pub(crate) fn phrase(words: &str) -> Option<&'static str> {
+    PHRASES.get(words).copied()
 }
 
 /// Whether a word is a name that many bear, or a spelling of one.

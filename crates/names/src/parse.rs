@@ -21,6 +21,8 @@ const PATRONYMIC: u16 = 600;
 const LEGAL_FORM: u16 = 150;
 /// Weight of a number in the name of an organisation.
 const NUMBER: u16 = 500;
+/// Longest phrase that is read as one word, in words.
+const PHRASE_WORDS_MAX: usize = 8;
 /// Share, in hundredths, that what stands after a slash keeps: it is another name or an addition.
 const AFTER_SLASH: u16 = 30;
 
@@ -114,6 +116,10 @@ fn body(words: Vec<RawWord>) -> Vec<Token> {
         if let Some((group, width)) = legal_form(&words, at) {
             tokens.push(Token::new(group, TokenClass::LegalForm, Hearing::Latin, LEGAL_FORM));
             at += width;
+        } else if let Some((word, width)) = phrase(&words[at..]) {
+            let read = RawWord { text: word.to_owned(), ..words[at].clone() };
+            tokens.push(body_token(&read, at));
+            at += width;
         } else {
             let joined = legal::joined(&words[at].text);
             if let Some((stem, group)) = joined.filter(|_| words.len() == 1) {
@@ -124,6 +130,12 @@ fn body(words: Vec<RawWord>) -> Vec<Token> {
             }
             at += 1;
         }
+    }
+    if words.len() > 1
+        && let Some(group) = words.last().and_then(|word| legal::misspelled(&word.text))
+        && let Some(last) = tokens.last_mut().filter(|token| token.class() == TokenClass::Word)
+    {
+        *last = Token::new(group, TokenClass::LegalForm, Hearing::Latin, LEGAL_FORM);
     }
     if !tokens.iter().any(Token::is_anchor) {
         tokens = words.iter().map(|word| Token::new(&word.text, TokenClass::Word, word.hearing, 1_000)).collect();
@@ -163,6 +175,22 @@ fn legal_form(words: &[RawWord], start: usize) -> Option<(&'static str, usize)> 
             if (spelling.len() > 3 || at_edge) && end - start < words.len() {
                 found = Some((group, at + 1));
             }
+        }
+    }
+    found
+}
+
+/// The longest phrase at the start of `words` that is one word, and how many words it takes.
+fn phrase(words: &[RawWord]) -> Option<(&'static str, usize)> {
+    let mut found = None;
+    let mut phrase = String::new();
+    for (at, word) in words.iter().take(PHRASE_WORDS_MAX).enumerate() {
+        if at > 0 {
+            phrase.push(' ');
+        }
+        phrase.push_str(&word.text);
+        if let Some(read) = lexicon::phrase(&phrase) {
+            found = Some((read, at + 1));
         }
     }
     found

@@ -52,9 +52,12 @@ fn is_syllable(word: &RawWord) -> bool {
     let groups =
         text.iter().enumerate().filter(|(at, byte)| is_vowel(byte) && (*at == 0 || !is_vowel(&text[at - 1]))).count();
     let end: Vec<u8> = text.iter().rev().take_while(|byte| !is_vowel(byte)).copied().collect();
+    // "Joonng": a letter typed twice.
+    let mut end = end;
+    end.dedup();
     // "y" before a vowel starts a syllable.
     let groups = groups - usize::from(groups > 1 && text.first() == Some(&b'y'));
-    word.hearing <= Hearing::Alphabet
+    matches!(word.hearing, Hearing::Latin | Hearing::Alphabet)
         && (2..=6).contains(&text.len())
         && groups == 1
         && matches!(

@@ -48,6 +48,8 @@ pub struct Token {
     outlines: [u32; 2],
     /// A name in its own right, so that a neighbour by a letter that is one too is another name.
     known: bool,
+    /// A name that is read by the table of Arabic names.
+    tabled: bool,
     weight: u16,
     letters: u32,
     phonetic: u32,
@@ -90,6 +92,7 @@ impl Token {
             (0, 0, 0, [Cluster::NONE; CLUSTERS_MAX])
         };
         let outlines = if fuzzy { [false, true].map(|second| hearing::outline(text, second)) } else { [0; 2] };
+        let tabled = fuzzy && lexicon::is_tabled(std::str::from_utf8(text).unwrap_or_default(), &clusters);
         let known = class == TokenClass::Word && (weight < 1_000 || clusters[0] != Cluster::NONE);
         Self {
             len: kept as u8,
@@ -97,6 +100,7 @@ impl Token {
             hearing,
             outlines,
             known,
+            tabled,
             weight,
             letters: letters_of(text),
             phonetic,
@@ -215,6 +219,10 @@ impl Token {
 
     pub(crate) fn is_known(&self) -> bool {
         self.known
+    }
+
+    pub(crate) fn is_tabled(&self) -> bool {
+        self.tabled
     }
 
     pub(crate) fn phonetic(&self) -> u32 {

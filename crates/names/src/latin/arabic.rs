@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::hearing::Hearing;
-use crate::lexicon::lines;
+use crate::lexicon::{ARABIC_NAMES, lines};
 
 /// Latin spelling of well-known names, by their letters made one way.
 static NAMES: LazyLock<FxHashMap<String, &'static str>> = LazyLock::new(|| {
-    lines(include_str!("../../data/arabic_names.txt"))
+    lines(ARABIC_NAMES)
         .flat_map(|line| line.split_once(' '))
         .flat_map(|(latin, spellings)| spellings.split_whitespace().map(move |spelling| (plain(spelling), latin)))
         .collect()

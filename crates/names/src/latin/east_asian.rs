@@ -190,7 +190,7 @@ const DOUBLE_FAMILIES: [&str; 16] = [
 pub(super) fn chinese(word: &str, foreign: bool) -> Vec<(String, Hearing)> {
     let characters: Vec<char> = word.chars().collect();
     let native = !foreign && characters.len() <= 4;
-    let hearing = if native { Hearing::Latin } else { Hearing::Han };
+    let hearing = if native { Hearing::Pinyin } else { Hearing::Han };
     let read = |c: &char| if native { fold(&c.to_string()) } else { spoken(&fold(&c.to_string())) };
     let sound = |characters: &[char]| (characters.iter().map(read).collect::<String>(), hearing);
     let family = if DOUBLE_FAMILIES.iter().any(|family| word.starts_with(family)) { 2 } else { 1 };
