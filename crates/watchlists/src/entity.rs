@@ -40,6 +40,21 @@ pub enum Schema {
     Thing,
 }
 
+impl Schema {
+    /// Every kind there is.
+    pub const ALL: [Self; 9] = [
+        Self::Person,
+        Self::LegalEntity,
+        Self::Organization,
+        Self::Company,
+        Self::Vessel,
+        Self::Airplane,
+        Self::CryptoWallet,
+        Self::Address,
+        Self::Thing,
+    ];
+}
+
 /// How good a listed name is, in the list's own judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameKind {

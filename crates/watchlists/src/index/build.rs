@@ -1,10 +1,12 @@
 //! From entities to an index: names are parsed on all cores, everything else is counted into place.
 
+use std::ops::Range;
+
 use names::{Name, Token, TokenClass};
 use rustc_hash::FxHashMap;
 
 use super::dictionary::Dictionary;
-use super::name_table::{NameRow, Names};
+use super::name_table::{NameRow, Names, SHELVES, shelf};
 use super::rows::Rows;
 use super::spans::Spans;
 use super::{Index, codec};
@@ -77,21 +79,29 @@ impl IndexBuilder {
         self.entities.shrink_to_fit();
         let parts = super::in_pieces(self.entities.len(), 4096, |range| self.part(range.start, range.end));
         let mut tokens = Tokens::default();
-        let mut names = Vec::new();
-        let mut name_tokens = Rows::builder();
         let mut identifiers = Vec::new();
-        for part in parts {
-            let global: Vec<u32> = part.tokens.all.into_iter().map(|token| tokens.number(token)).collect();
-            for (row, range) in part.names {
-                names.push(row);
-                name_tokens.push(part.words[range].iter().map(|word| global[*word as usize]));
-            }
-            identifiers.extend(part.identifiers);
+        let mut global: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
+        for part in &parts {
+            global.push(part.tokens.all.iter().map(|token| tokens.number(token.clone())).collect());
+            identifiers.extend_from_slice(&part.identifiers);
         }
+        let mut rows = Vec::with_capacity(parts.iter().flat_map(|part| &part.names).map(Vec::len).sum());
+        let mut name_tokens = Rows::builder();
+        let shelves = std::array::from_fn(|shelf| {
+            let first = rows.len() as u32;
+            for (part, global) in parts.iter().zip(&global) {
+                for (row, range) in &part.names[shelf] {
+                    rows.push(*row);
+                    name_tokens.push(part.words[range.clone()].iter().map(|word| global[*word as usize]));
+                }
+            }
+            first..rows.len() as u32
+        });
+        drop((parts, global));
         identifiers.sort_unstable();
         identifiers.dedup();
         let dictionary = Dictionary::new(tokens.all, tokens.numbers);
-        let names = Names::new(names, name_tokens.build(), &dictionary);
+        let names = Names::new(rows, name_tokens.build(), shelves, &dictionary);
         let spans = Spans::new(&names, &dictionary);
         Index { lists: self.lists, entities: self.entities, packed: self.packed, dictionary, names, spans, identifiers }
     }
@@ -123,7 +133,7 @@ impl IndexBuilder {
                     anchors: anchors as u8,
                     initials: name.tokens().iter().any(|token| token.class() == TokenClass::Initial),
                 };
-                part.names.push((row, start..part.words.len()));
+                part.names[shelf(entity.schema)].push((row, start..part.words.len()));
             }
             for identifier in &entity.identifiers {
                 if let Some(key) = identifier_key(identifier) {
@@ -140,7 +150,7 @@ impl IndexBuilder {
 struct Part {
     tokens: Tokens,
     words: Vec<u32>,
-    names: Vec<(NameRow, std::ops::Range<usize>)>,
+    names: [Vec<(NameRow, Range<usize>)>; SHELVES],
     identifiers: Vec<(u64, u32)>,
 }
 

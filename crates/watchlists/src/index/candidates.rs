@@ -5,19 +5,24 @@
 //! - Two tokens meet only by a relation (2) or as joined words (3): [`super::dictionary`] and [`super::spans`] give, for
 //!   each word asked for, the listed tokens and names it can meet.
 //! - Between two persons of two anchors or more each, two anchors of each side are aligned (4).
-//! - A score is no more than the larger of the two shares of weight that are aligned (5). So of two names that are
-//!   alike, either a good part of the query's weight is aligned, and then one of its rare words is, which has few
-//!   names; or a good part of the listed name's, and then one of the rare words of *that* name is, which is what
-//!   [`super::name_table`] posts names under. Common words are looked up among the second kind alone.
+//! - Two names contradict each other when each has words of some weight that nothing in the other meets (5). So of two
+//!   names that are alike one is met as a whole, but for light words: if the query's name is, its rarest word is met;
+//!   if the listed one is, *its* rarest word is met, which is the one that [`super::name_table`] posts it under. Of the
+//!   query's common words, only the names are looked up that have nothing rarer.
 
 use std::cell::RefCell;
 
-use names::{Kind, Name, Token};
+use std::ops::Range;
+
+use names::{CONTRADICTING_WEIGHT, Kind, Name, Token};
+use smallvec::SmallVec;
 
 use super::Index;
 use super::dictionary::{Alike, Facts};
-use super::name_table::carries;
+use super::name_table::{SHELVES, Word, Words, keep_rare, shelf};
 use super::spans::for_each_span;
+use crate::entity::Schema;
+use crate::screening::comparable;
 
 /// Room that a screening works in, kept from one to the next.
 #[derive(Default)]
@@ -38,20 +43,20 @@ struct Unit<'a> {
     facts: Facts,
     alike: Alike<'a>,
     /// How many names hold a word alike to it.
-    reach: usize,
+    reach: u32,
 }
 
 impl Index {
     /// Calls `told` with every name that may be alike to this one, each once.
-    pub(super) fn for_each_candidate(&self, name: &Name, mut told: impl FnMut(u32)) {
+    pub(super) fn for_each_candidate(&self, asked: Option<Schema>, name: &Name, mut told: impl FnMut(u32)) {
         ROOM.with_borrow_mut(|room| {
             room.words.resize(self.dictionary.len().max(room.words.len()), 0);
             room.seen.resize((self.names.len() / 64 + 1).max(room.seen.len()), 0);
-            self.search(name, room, &mut told);
+            self.search(name, &self.shelves(asked), room, &mut told);
         });
     }
 
-    fn search(&self, name: &Name, room: &mut Room, told: &mut impl FnMut(u32)) {
+    fn search(&self, name: &Name, shelves: &[Range<u32>], room: &mut Room, told: &mut impl FnMut(u32)) {
         let asked = Asked::new(name);
         let units: Vec<Unit<'_>> = name.tokens().iter().map(|token| self.unit(token)).collect();
         for (bit, unit) in units.iter().enumerate() {
@@ -64,9 +69,7 @@ impl Index {
         for (bit, unit) in units.iter().enumerate() {
             for token in unit.alike.tokens() {
                 let names = if rare & 1 << bit != 0 { self.names.with(*token) } else { self.names.with_rare(*token) };
-                for listed in names {
-                    room.note(*listed);
-                }
+                room.note_all(names, shelves);
             }
         }
         for listed in &room.found {
@@ -81,7 +84,9 @@ impl Index {
         let plain = room.found.len();
         let mut joined = Vec::new();
         for token in name.tokens() {
+            joined.clear();
             self.spans.joined_in(token, &self.names, &self.dictionary, &mut joined);
+            room.note_all(&joined, shelves);
         }
         let mut text = Vec::new();
         let tokens: Vec<&Token> = name.tokens().iter().collect();
@@ -112,45 +117,62 @@ impl Index {
         }
     }
 
+    /// The shelves whose names may be alike to such a party's.
+    fn shelves(&self, asked: Option<Schema>) -> SmallVec<[Range<u32>; SHELVES]> {
+        let mut wanted = [false; SHELVES];
+        for schema in Schema::ALL {
+            wanted[shelf(schema)] |= comparable(asked, schema);
+        }
+        (0..SHELVES).filter(|at| wanted[*at]).map(|at| self.names.on_shelf(at)).filter(|names| !names.is_empty()).collect()
+    }
+
     fn unit(&self, token: &Token) -> Unit<'_> {
         let alike = self.dictionary.alike(token);
-        let reach = alike.tokens().iter().map(|token| self.names.with(*token).len()).sum();
+        let reach = alike.tokens().iter().fold(0, |sum: u32, token| sum.saturating_add(self.names.with(*token).len() as u32));
         Unit { facts: Facts::of(token), alike, reach }
     }
 
     /// Whether the words that the two names have in common can carry the score, joined words aside.
     fn may_reach(&self, listed: u32, asked: &Asked, units: &[Unit<'_>], words: &[u32]) -> bool {
         let row = self.names.row(listed);
-        let (mut total, mut aligned, mut met, mut anchors_met) = (0, 0, 0_u32, 0);
+        let (mut unmet, mut met, mut anchors_met) = (0, 0_u32, 0);
         for token in self.names.tokens(listed) {
-            let facts = self.dictionary.facts(*token);
-            let weight = u32::from(facts.weight);
-            total += weight;
-            met |= words[*token as usize];
-            anchors_met += u8::from(facts.anchor && words[*token as usize] != 0);
-            // What is no anchor may be aligned in ways that are not followed here; it weighs little.
-            if !facts.anchor || words[*token as usize] != 0 {
-                aligned += weight;
-            }
+            let (facts, by) = (self.dictionary.facts(*token), words[*token as usize]);
+            met |= by;
+            anchors_met += u8::from(facts.anchor && by != 0);
+            unmet += if facts.names && by == 0 { u32::from(facts.weight) } else { 0 };
         }
         let needed = asked.anchors_needed(row.kind, row.anchors);
         if anchors_met < needed || (met & asked.anchors).count_ones() < u32::from(needed) {
             return false;
         }
-        if carries(aligned, total) || asked.initials || row.initials {
+        if unmet < CONTRADICTING_WEIGHT || asked.initials || row.initials {
             return true;
         }
         let of_query: u32 = units
             .iter()
             .enumerate()
-            .filter(|(bit, unit)| !unit.facts.anchor || met & 1 << bit != 0)
+            .filter(|(bit, unit)| unit.facts.names && met & 1 << bit == 0)
             .map(|(_, unit)| u32::from(unit.facts.weight))
             .sum();
-        carries(of_query, asked.total)
+        of_query < CONTRADICTING_WEIGHT
     }
 }
 
 impl Room {
+    /// Notes those of the names, which ascend, that stand on one of the shelves.
+    fn note_all(&mut self, names: &[u32], shelves: &[Range<u32>]) {
+        for shelf in shelves {
+            let first = names.partition_point(|name| *name < shelf.start);
+            for name in &names[first..] {
+                if *name >= shelf.end {
+                    break;
+                }
+                self.note(*name);
+            }
+        }
+    }
+
     fn note(&mut self, name: u32) {
         let (word, bit) = (&mut self.seen[name as usize / 64], 1 << (name % 64));
         if *word & bit == 0 {
@@ -163,8 +185,6 @@ impl Room {
 /// What bounds need to know of the query's name.
 struct Asked {
     kind: Kind,
-    /// Weight of all its tokens.
-    total: u32,
     /// A bit for each anchor.
     anchors: u32,
     initials: bool,
@@ -175,7 +195,6 @@ impl Asked {
         let facts: Vec<Facts> = name.tokens().iter().map(Facts::of).collect();
         Self {
             kind: name.kind(),
-            total: facts.iter().map(|facts| u32::from(facts.weight)).sum(),
             anchors: facts
                 .iter()
                 .enumerate()
@@ -185,22 +204,18 @@ impl Asked {
         }
     }
 
-    /// A bit for each word one of which is met by every name that covers a good part of the query.
+    /// A bit for each word whose names are all looked up: one of them is met if the query's name is met as a whole.
     fn rare_words(&self, units: &[Unit<'_>]) -> u32 {
-        if self.initials {
-            return u32::MAX;
-        }
-        let mut by_reach: Vec<usize> = (0..units.len()).filter(|at| units[*at].facts.anchor).collect();
-        by_reach.sort_by_key(|at| units[*at].reach);
-        let mut rest = self.total;
-        let mut rare = 0;
-        for at in by_reach {
-            if carries(rest, self.total) {
-                rare |= 1 << at;
-            }
-            rest -= u32::from(units[at].facts.weight);
-        }
-        rare
+        let anchors = units.iter().enumerate().filter(|(_, unit)| unit.facts.anchor);
+        let mut words: Words = anchors
+            .map(|(bit, unit)| Word {
+                reach: unit.reach,
+                token: bit as u32,
+                weight: if unit.facts.names { u32::from(unit.facts.weight) } else { 0 },
+            })
+            .collect();
+        keep_rare(&mut words, self.initials);
+        words.iter().fold(0, |bits, word| bits | 1 << word.token)
     }
 
     /// How many anchors of either side have to be met, by the kinds of the two names.

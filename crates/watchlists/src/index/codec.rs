@@ -12,7 +12,7 @@ use crate::entity::{
 /// Appends the entity.
 pub(super) fn encode(entity: &Entity, out: &mut Vec<u8>) {
     text(out, &entity.id.0);
-    out.push(place(&SCHEMAS, &entity.schema));
+    out.push(place(&Schema::ALL, &entity.schema));
     number(out, u64::from(entity.topics.0));
     out.push(match entity.gender {
         None => 0,
@@ -61,7 +61,7 @@ pub(super) fn encode(entity: &Entity, out: &mut Vec<u8>) {
 pub(super) fn decode(bytes: &[u8]) -> Entity {
     let mut from = Reader { bytes };
     let id = EntityId(from.text());
-    let schema = SCHEMAS[from.place(SCHEMAS.len())];
+    let schema = Schema::ALL[from.place(Schema::ALL.len())];
     let topics = Topics(u16::try_from(from.number()).unwrap_or(0));
     let gender = match from.byte() {
         0 => None,
@@ -111,17 +111,6 @@ pub(super) fn decode_id(bytes: &[u8]) -> String {
     Reader { bytes }.text()
 }
 
-const SCHEMAS: [Schema; 9] = [
-    Schema::Person,
-    Schema::LegalEntity,
-    Schema::Organization,
-    Schema::Company,
-    Schema::Vessel,
-    Schema::Airplane,
-    Schema::CryptoWallet,
-    Schema::Address,
-    Schema::Thing,
-];
 const GENDERS: [Gender; 3] = [Gender::Female, Gender::Male, Gender::Other];
 const NAME_KINDS: [NameKind; 4] = [NameKind::Primary, NameKind::Alias, NameKind::Former, NameKind::Weak];
 const COUNTRY_ROLES: [CountryRole; 5] = [
@@ -278,7 +267,7 @@ mod tests {
             lists in prop::collection::vec(texts(), 8), dates in prop::collection::vec(dates(), 3),
             places in (0..9_usize, 0..4_usize, 0..5_usize, 0..11_usize), topics in any::<u16>(), url in prop::option::of(".{0,9}"),
         ) {
-            let mut entity = Entity::new(id, SCHEMAS[places.0], "");
+            let mut entity = Entity::new(id, Schema::ALL[places.0], "");
             entity.names = names
                 .into_iter()
                 .map(|(text, kind, language)| ListedName { text, kind: NAME_KINDS[kind], language })

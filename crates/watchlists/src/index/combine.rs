@@ -13,9 +13,6 @@ use names::Score;
 
 use crate::evidence::Sum;
 
-/// Names less alike than this are not looked at further, whatever else agrees.
-pub(super) const NAME_FLOOR: u16 = 6_200;
-
 const ALERT: u32 = Score::ALERT.ten_thousandths() as u32;
 const ONE: u32 = Score::ONE.ten_thousandths() as u32;
 /// An exact name alone; the room above it is for evidence.
@@ -45,25 +42,19 @@ pub(super) fn base(name: Score, weak: bool) -> Score {
 pub(super) fn ordering(name: Score, weak: bool, sum: Sum) -> Score {
     let named = u32::from(name.ten_thousandths());
     let base = u32::from(base(name, weak).ten_thousandths());
-    let lifted = base + (ONE - base) * sum.lift / 1_000 * trust(named) / 1_000;
+    // What agrees ranks the alike; it makes nobody alike. A birth date is shared by thousands.
+    let lift = if named < ALERT { 0 } else { sum.lift };
+    let lifted = base + (ONE - base) * lift / 1_000;
     let ordered = lifted.saturating_sub(10 * sum.penalty);
     // Without an identifier nothing is certain; ties at one would hide the order.
     let ordered = ordered.min(ONE - 1);
     if sum.identified { score(ordered.max(IDENTIFIED + named * 999 / ONE)) } else { score(ordered) }
 }
 
-/// How much of the lift a name may use, in thousandths: none at the floor, all of it from the line on.
-///
-/// A birth date that agrees saves a damaged name, and not a name of which only a common word is alike.
-fn trust(name: u32) -> u32 {
-    let floor = u32::from(NAME_FLOOR);
-    name.clamp(floor, ALERT).saturating_sub(floor) * 1_000 / (ALERT - floor)
-}
-
 /// The lowest name score that can reach the threshold when everything else agrees as much as it may.
 pub(super) fn name_min(threshold: Score, lift_max: u32) -> Score {
     let best = Sum { lift: lift_max, penalty: 0, identified: false };
-    let (mut low, mut high) = (NAME_FLOOR, ONE as u16);
+    let (mut low, mut high) = (0, ONE as u16);
     // The score grows with the name's, so halving finds the first that suffices.
     while low < high {
         let middle = low + (high - low) / 2;
@@ -128,7 +119,7 @@ mod tests {
                 let least = name_min(name(threshold), lift);
                 for score in 0..=10_000 {
                     if name(score) < least {
-                        assert!(score < NAME_FLOOR || ordering(name(score), false, with(lift, 0)) < name(threshold));
+                        assert!(ordering(name(score), false, with(lift, 0)) < name(threshold));
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! Every distinct token of the lists, and which of them are alike to a given one.
 
-use names::{Relation, Token, TokenClass, token_similarity};
+use names::{Hearing, Relation, Relations, Token, TokenClass, token_similarity};
 use rustc_hash::FxHashMap;
 
 use super::keys::{Keys, key};
@@ -14,6 +14,8 @@ pub(super) struct Dictionary {
     facts: Vec<Facts>,
     /// The tokens under each key by which another can be alike.
     related: Keys,
+    /// The ways of hearing of all tokens, each once.
+    hearings: Vec<Hearing>,
     /// The tokens alike to each token, itself among them, ascending.
     alike: Rows,
 }
@@ -23,12 +25,19 @@ pub(super) struct Dictionary {
 pub(super) struct Facts {
     pub(super) weight: u16,
     pub(super) anchor: bool,
+    /// A word that names; such words contradict when nothing meets them.
+    pub(super) names: bool,
     pub(super) initial: bool,
 }
 
 impl Facts {
     pub(super) fn of(token: &Token) -> Self {
-        Self { weight: token.weight(), anchor: token.is_anchor(), initial: token.class() == TokenClass::Initial }
+        Self {
+            weight: token.weight(),
+            anchor: token.is_anchor(),
+            names: matches!(token.class(), TokenClass::Word | TokenClass::Patronymic),
+            initial: token.class() == TokenClass::Initial,
+        }
     }
 }
 
@@ -36,10 +45,9 @@ impl Facts {
 const PREFIX: usize = 8;
 
 const TEXT: u8 = 0;
-const PHONETIC: u8 = 1;
-const SKELETON: u8 = 2;
-const CLUSTER: u8 = 3;
-const START: u8 = 4;
+const LETTERS: u8 = 1;
+/// Keys of how a word is heard in another script, by the script of the word they lead to.
+const HEARD: u8 = 2;
 
 impl Dictionary {
     pub(super) fn new(tokens: Vec<Token>, numbers: FxHashMap<Token, u32>) -> Self {
@@ -48,16 +56,43 @@ impl Dictionary {
         let mut keys = Vec::new();
         for (number, token) in (0_u32..).zip(&tokens) {
             keys.clear();
-            keys_of(token, &mut keys);
+            letter_keys(token, &mut keys);
+            heard_keys(token, token.hearing(), &mut keys);
             entries.extend(keys.iter().map(|key| Keys::entry(*key, number)));
         }
         let related = Keys::new(entries);
-        let mut dictionary = Self { tokens, numbers, facts, related, alike: Rows::default() };
-        let count = dictionary.tokens.len();
-        dictionary.alike = Rows::in_parallel(count, |number, row| {
-            dictionary.find_alike(&dictionary.tokens[number as usize], row);
-        });
+        let mut counts: FxHashMap<Hearing, usize> = FxHashMap::default();
+        for token in &tokens {
+            *counts.entry(token.hearing()).or_default() += 1;
+        }
+        let home = counts.iter().map(|(hearing, count)| (*count, *hearing)).max().map_or(Hearing::Latin, |(_, home)| home);
+        let mut hearings: Vec<Hearing> = counts.into_keys().collect();
+        hearings.sort_unstable();
+        let mut dictionary = Self { tokens, numbers, facts, hearings, related, alike: Rows::default() };
+        dictionary.alike = dictionary.all_alike(home);
         dictionary
+    }
+
+    /// The tokens alike to each. Comparing by ear is dear, and alike is alike both ways: it is done from the side of
+    /// the words that are not of the script of most (`home`), and mirrored.
+    fn all_alike(&self, home: Hearing) -> Rows {
+        let found = Rows::in_parallel(self.tokens.len(), |number, row| {
+            let token = self.token(number);
+            let heard: &[Hearing] = if token.hearing() == home { &[] } else { &self.hearings };
+            self.find_alike(token, heard, row);
+        });
+        let pairs = found
+            .iter()
+            .filter(|(number, _)| self.token(*number).hearing() != home)
+            .flat_map(|(number, row)| row.iter().map(move |other| (*other, number)))
+            .filter(|(other, _)| self.token(*other).hearing() == home);
+        let mirrored = Rows::by_key(self.tokens.len(), pairs);
+        Rows::in_parallel(self.tokens.len(), |number, row| {
+            row.extend_from_slice(found.row(number));
+            row.extend_from_slice(mirrored.row(number));
+            row.sort_unstable();
+            row.dedup();
+        })
     }
 
     /// The tokens alike to this one, known or not, ascending.
@@ -66,7 +101,7 @@ impl Dictionary {
             Some(number) => Alike::Known(self.alike.row(*number)),
             None => {
                 let mut found = Vec::new();
-                self.find_alike(token, &mut found);
+                self.find_alike(token, &self.hearings, &mut found);
                 Alike::Found(found)
             }
         }
@@ -114,9 +149,12 @@ impl Dictionary {
             + self.alike.bytes()
     }
 
-    fn find_alike(&self, token: &Token, found: &mut Vec<u32>) {
+    fn find_alike(&self, token: &Token, heard: &[Hearing], found: &mut Vec<u32>) {
         let mut keys = Vec::new();
-        keys_of(token, &mut keys);
+        letter_keys(token, &mut keys);
+        for hearing in heard.iter().filter(|hearing| **hearing != token.hearing()) {
+            heard_keys(token, *hearing, &mut keys);
+        }
         found.extend(keys.iter().flat_map(|key| self.related.of(*key)));
         found.sort_unstable();
         found.dedup();
@@ -142,23 +180,32 @@ impl Alike<'_> {
     }
 }
 
-/// The keys that two tokens share if they are alike (promise 2 of the `names` crate).
-fn keys_of(token: &Token, keys: &mut Vec<u32>) {
+/// The keys that two tokens share if they are alike (promise 2 of the `names` crate), but by ear.
+fn letter_keys(token: &Token, keys: &mut Vec<u32>) {
     let relations = token.relations();
     let text = token.text().as_bytes();
     // Words of two and three letters are faintly alike at one edit, though `edits` allows the shorter none.
     let edits = if token.is_anchor() && text.len() <= 3 { relations.edits.max(1) } else { relations.edits };
     text_keys(text, edits, keys);
-    if relations.phonetic != 0 {
-        keys.push(key(PHONETIC, &relations.phonetic.to_le_bytes()));
-    }
-    if relations.skeleton != 0 {
-        keys.push(key(SKELETON, &relations.skeleton.to_le_bytes()));
-    }
-    if relations.prefix != 0 {
-        keys.push(key(START, &relations.prefix.to_le_bytes()));
-    }
-    keys.extend(relations.clusters.iter().map(|cluster| key(CLUSTER, &cluster.to_le_bytes())));
+    let (letters, _) = split(&relations);
+    keys.extend(letters.iter().map(|letters| key(LETTERS, &letters.to_le_bytes())));
+}
+
+/// The keys that two tokens share if they are alike by ear.
+///
+/// Only words of two ways of hearing are compared so. Most words of a list are of one, and the keys are coarse: each is
+/// kept apart by the `hearing` of the tokens it leads to, so that those of the same script are not even looked up.
+fn heard_keys(token: &Token, hearing: Hearing, keys: &mut Vec<u32>) {
+    let relations = token.relations();
+    let (_, heard) = split(&relations);
+    keys.extend(heard.iter().map(|heard| key(HEARD + hearing as u8, &heard.to_le_bytes())));
+}
+
+/// The keys by letters, which come first, and those by ear.
+fn split(relations: &Relations) -> (&[u32], &[u32]) {
+    let single = [relations.phonetic, relations.skeleton, relations.look, relations.prefix];
+    let letters = relations.clusters.len() + single.iter().filter(|key| **key != 0).count();
+    relations.keys.split_at(letters.min(relations.keys.len()))
 }
 
 /// The keys of a text: its first letters with up to `edits` of them left out.

@@ -14,6 +14,7 @@ mod keys;
 mod name_table;
 mod rows;
 mod spans;
+mod words;
 
 use std::cmp::Reverse;
 use std::hash::{Hash, Hasher};
@@ -26,10 +27,11 @@ use names::{Name, NameView, Score};
 use rustc_hash::{FxHashMap, FxHasher};
 
 pub use build::IndexBuilder;
+pub use words::Named;
 
 use self::build::EntityRow;
 use self::dictionary::Dictionary;
-use self::name_table::Names;
+use self::name_table::{Names, shelf};
 use self::spans::Spans;
 use crate::entity::{Entity, EntityId};
 use crate::evidence::{self, Sum, identifier_key};
@@ -80,7 +82,7 @@ impl Index {
         let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
         for (number, name) in asked.iter().enumerate() {
             let view = name.view();
-            self.for_each_candidate(name, |candidate| {
+            self.for_each_candidate(query.schema, name, |candidate| {
                 let row = self.names.row(candidate);
                 if !admitted(row.entity) || !comparable(query.schema, self.entities[row.entity as usize].schema) {
                     return;
@@ -134,7 +136,7 @@ impl Index {
         let asked = self.asked(query);
         let mut best = BestName::NONE;
         if comparable(query.schema, row.schema) {
-            for name in self.names.of_entity(number.0) {
+            for name in self.names.of_entity(number.0, shelf(row.schema)) {
                 for (ours, asked) in asked.iter().enumerate() {
                     let score = names::similarity_of(&asked.view(), &self.view(name));
                     let base = combine::base(score, self.names.row(name).weak);

@@ -1,9 +1,13 @@
 //! Every listed name as numbers of tokens, and the names that hold a token.
 
-use names::Kind;
+use std::ops::Range;
+
+use names::{CONTRADICTING_WEIGHT, Kind};
+use smallvec::SmallVec;
 
 use super::dictionary::Dictionary;
 use super::rows::Rows;
+use crate::entity::Schema;
 
 /// What is kept of a name beside its tokens.
 #[derive(Clone, Copy)]
@@ -22,20 +26,34 @@ pub(super) struct NameRow {
     pub(super) initials: bool,
 }
 
+/// Names are numbered shelf by shelf, so that a query for a person passes the ships by.
+pub(super) const SHELVES: usize = 4;
+
+/// The shelf of an entity's names.
+pub(super) fn shelf(schema: Schema) -> usize {
+    match schema {
+        Schema::Person => 0,
+        Schema::Organization | Schema::Company => 1,
+        Schema::Vessel | Schema::Airplane => 2,
+        Schema::LegalEntity | Schema::CryptoWallet | Schema::Address | Schema::Thing => 3,
+    }
+}
+
 /// The names of an index.
 pub(super) struct Names {
     rows: Vec<NameRow>,
     /// The tokens of each name, in its order.
     tokens: Rows,
+    /// The numbers of each shelf's names: names that stand together because they are compared together.
+    shelves: [Range<u32>; SHELVES],
     /// The names that hold each token, ascending.
     postings: Rows,
-    /// Of these, the names of which the token is one of the rare ones: of two names that share enough of their
-    /// weight, one shares a rare token of its own.
+    /// Of these, the names that are posted under the token as one of their rare ones.
     rare_postings: Rows,
 }
 
 impl Names {
-    pub(super) fn new(rows: Vec<NameRow>, tokens: Rows, dictionary: &Dictionary) -> Self {
+    pub(super) fn new(rows: Vec<NameRow>, tokens: Rows, shelves: [Range<u32>; SHELVES], dictionary: &Dictionary) -> Self {
         let postings = Rows::by_key(dictionary.len(), tokens.iter().flat_map(|(name, tokens)| distinct(name, tokens)));
         // How many names a token leads to, by way of all tokens that are alike to it.
         let reach: Vec<u32> = (0..dictionary.len() as u32)
@@ -50,7 +68,7 @@ impl Names {
             dictionary.len(),
             tokens.iter().flat_map(|(name, tokens)| rare(name, tokens, &rows[name as usize], dictionary, &reach)),
         );
-        Self { rows, tokens, postings, rare_postings }
+        Self { rows, tokens, shelves, postings, rare_postings }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -76,11 +94,18 @@ impl Names {
         self.rare_postings.row(token)
     }
 
-    /// The names of an entity.
-    pub(super) fn of_entity(&self, entity: u32) -> std::ops::Range<u32> {
-        let first = self.rows.partition_point(|name| name.entity < entity);
-        let last = self.rows.partition_point(|name| name.entity <= entity);
-        first as u32..last as u32
+    /// The numbers of the names on a shelf.
+    pub(super) fn on_shelf(&self, shelf: usize) -> Range<u32> {
+        self.shelves[shelf].clone()
+    }
+
+    /// The names of an entity, by the shelf they are on.
+    pub(super) fn of_entity(&self, entity: u32, shelf: usize) -> Range<u32> {
+        let all = self.on_shelf(shelf);
+        let rows = &self.rows[all.start as usize..all.end as usize];
+        let first = rows.partition_point(|name| name.entity < entity);
+        let last = rows.partition_point(|name| name.entity <= entity);
+        all.start + first as u32..all.start + last as u32
     }
 
     /// Bytes held.
@@ -97,7 +122,7 @@ fn distinct(name: u32, tokens: &[u32]) -> impl Iterator<Item = (u32, u32)> + Clo
     tokens.iter().enumerate().filter(|(at, token)| !tokens[..*at].contains(token)).map(move |(_, token)| (*token, name))
 }
 
-/// The rarest anchors of a name, as many as are needed so that the others do not carry it.
+/// The tokens of a name that it is posted under as a name that is met as a whole: see [`keep_rare`].
 fn rare<'a>(
     name: u32,
     tokens: &'a [u32],
@@ -105,27 +130,43 @@ fn rare<'a>(
     dictionary: &Dictionary,
     reach: &[u32],
 ) -> impl Iterator<Item = (u32, u32)> + Clone + use<'a> {
-    let facts = |token: u32| dictionary.facts(token);
-    let total: u32 = tokens.iter().map(|token| u32::from(facts(*token).weight)).sum();
-    let mut anchors: smallvec::SmallVec<[(u32, u32); 8]> = distinct(name, tokens)
-        .filter(|(token, _)| facts(*token).anchor)
-        .map(|(token, _)| (reach[token as usize], token))
+    let mut anchors: Words = distinct(name, tokens)
+        .map(|(token, _)| (reach[token as usize], token, dictionary.facts(token)))
+        .filter(|(.., facts)| facts.anchor)
+        .map(|(reach, token, facts)| Word { reach, token, weight: if facts.names { u32::from(facts.weight) } else { 0 } })
         .collect();
-    anchors.sort_unstable();
-    let mut rest = total;
-    let mut kept: smallvec::SmallVec<[u32; 8]> = smallvec::SmallVec::new();
-    for (_, token) in anchors {
-        // With initials on this side a word of the other may be covered by a letter, so no anchor is left out.
-        if carries(rest, total) || row.initials {
-            kept.push(token);
-        }
-        let times = tokens.iter().filter(|other| **other == token).count() as u32;
-        rest -= times * u32::from(facts(token).weight);
-    }
-    kept.into_iter().map(move |token| (token, name))
+    keep_rare(&mut anchors, row.initials);
+    anchors.into_iter().map(move |word| (word.token, name))
 }
 
-/// Whether so much of a name's weight could make a match: half of it, where a score of 0.62 needs more.
-pub(super) fn carries(part: u32, total: u32) -> bool {
-    2 * part >= total
+/// An anchor of a name, and how many names it leads to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Word {
+    pub(super) reach: u32,
+    pub(super) token: u32,
+    /// Its weight if it names, zero otherwise.
+    pub(super) weight: u32,
+}
+
+pub(super) type Words = SmallVec<[Word; 8]>;
+
+/// Keeps the rarest of a name's anchors, so many that at least one of them is met if the name is met as a whole.
+///
+/// Of two names that are alike, one is met but for words too light to contradict (promise 5 of the `names` crate). So
+/// the words that are heavy enough to contradict when none of them is met include one that is. Where the words that
+/// name do not weigh that much, or a letter may stand for one of them (`initials`), all anchors are kept: one of them
+/// is met in any case (promise 4).
+pub(super) fn keep_rare(anchors: &mut Words, initials: bool) {
+    let all: u32 = anchors.iter().map(|word| word.weight).sum();
+    if initials || all < CONTRADICTING_WEIGHT {
+        return;
+    }
+    anchors.retain(|word| word.weight > 0);
+    anchors.sort_unstable();
+    let mut kept = 0;
+    let enough = anchors.iter().position(|word| {
+        kept += word.weight;
+        kept >= CONTRADICTING_WEIGHT
+    });
+    anchors.truncate(enough.map_or(anchors.len(), |last| last + 1));
 }
