@@ -51,7 +51,7 @@ async fn a_kill_in_a_burst_loses_no_answered_customer_and_no_event() {
     let told = Mutex::new(BTreeSet::new());
     crate::house::eventually("every event is there", async || {
         let event = client.get("/webhooks/v1/events/poll").await;
-        let Some(id) = event.body["id"].as_str() else { return None };
+        let id = event.body["id"].as_str()?;
         let resource = event.body["resources"][0].as_str().expect("a resource");
         let customer = resource.rsplit('/').next().expect("an id").to_owned();
         assert_eq!(client.put(&format!("/webhooks/v1/events/{id}/acknowledge"), &json!({})).await.status, 200);

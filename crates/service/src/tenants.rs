@@ -128,7 +128,7 @@ impl Service {
 /// Letters and digits of the name, in lower case, joined by dashes; at most 40 characters.
 fn slug(name: &str) -> String {
     let mut slug = String::new();
-    for c in name.chars().filter(|c| c.is_ascii()).take(40) {
+    for c in name.chars().filter(char::is_ascii).take(40) {
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('-') {

@@ -142,6 +142,14 @@ async fn a_dead_address_is_tried_four_times_then_suspended_and_what_follows_is_h
     receiver.answer(200);
     let restarted = client.put(&format!("{path}/restart"), &json!({})).await;
     assert_eq!((restarted.status, &restarted.body["status"]), (200, &json!("Active")), "{}", restarted.text);
+    receiver.events(ONBOARDED, 5).await;
+    assert_eq!(
+        client.get(&format!("/webhooks/v1/events/{}", id(&failed))).await.body["status"],
+        "Failed",
+        "until someone acts"
+    );
+    let resent = client.post(&format!("/webhooks/v1/events/{}/resend", id(&failed)), &json!({})).await;
+    assert!((200..300).contains(&resent.status), "{}", resent.text);
     eventually("both arrive at last", async || {
         let events = client.get("/webhooks/v1/events").await.body;
         let events = events["results"].as_array().expect("a list").clone();
