@@ -11,6 +11,7 @@ const ALT: &[u8] = include_bytes!("fixtures/ofac/alt.csv");
 const ADD: &[u8] = include_bytes!("fixtures/ofac/add.csv");
 const COMMENTS: &[u8] = include_bytes!("fixtures/ofac/sdn_comments.csv");
 const SDN_XML: &[u8] = include_bytes!("fixtures/ofac/sdn.xml");
+const ADVANCED_XML: &[u8] = include_bytes!("fixtures/ofac/sdn_advanced.xml");
 const UN_XML: &[u8] = include_bytes!("fixtures/un.xml");
 const FTM_JSON: &[u8] = include_bytes!("fixtures/entities.ftm.json");
 
@@ -231,6 +232,12 @@ fn a_csv_file_that_is_cut_inside_a_row_is_refused() {
         assert!(matches!(refused, Err(FormatError::Truncated { .. })), "{cut}: {refused:?}");
     }
     assert!(ofac(&[("sdn.csv", text.as_bytes())]).is_ok(), "the end mark may be missing");
+    let row = sdn_row("1", "A");
+    for cut in 1..row.trim_end().len() {
+        let refused = ofac(&[("sdn.csv", format!("{}{}", sdn_row("2", "B"), &row[..cut]).as_bytes())]);
+        // Only the last null may be cut: nothing is lost with half of it.
+        assert!(refused.is_err() || cut + 2 >= row.trim_end().len(), "{}", &row[..cut]);
+    }
 }
 
 #[test]
@@ -282,6 +289,40 @@ fn the_sdn_list_xml_says_the_same_under_either_namespace() {
     let short = moved.replace("<Record_Count>3<", "<Record_Count>4<");
     let refused = ofac(&[("sdn.xml", short.as_bytes())]);
     assert!(matches!(refused, Err(FormatError::CountMismatch { declared: 4, found: 3, .. })));
+}
+
+#[test]
+fn the_advanced_xml_is_resolved_by_its_tables() {
+    let (report, all) = ofac(&[("sdn_advanced.xml", ADVANCED_XML)]).expect("it is sound");
+    assert_eq!((kinds(&report), all.len()), (vec![], 2));
+    assert_eq!(report.published_on.map(|day| day.to_string()).as_deref(), Some("2025-03-28"));
+    let otto = by_id(&all, "ofac-102");
+    assert_eq!(
+        names(otto),
+        [
+            ("Otto Emil MUSTERMANN", NameKind::Primary),
+            ("Отто Мустерманн", NameKind::Alias),
+            ("Otto ALT", NameKind::Former),
+            ("DER ONKEL", NameKind::Weak),
+        ]
+    );
+    assert_eq!(births(otto), ["1966-09-08", "1963-01-01/1967-12-31"]);
+    assert_eq!(
+        countries(otto),
+        [("kp", CountryRole::Nationality), ("de", CountryRole::Birth), ("de", CountryRole::Residence)]
+    );
+    assert_eq!(
+        ids(otto),
+        [(IdentifierKind::Passport, "C01X00T47"), (IdentifierKind::Wallet, "1BoatSLRHtKNngkdXEeobR76b53LETtpyT")]
+    );
+    assert_eq!((otto.gender, &otto.programmes[..]), (Some(Gender::Male), &["TEST".to_owned()][..]));
+    assert_eq!(
+        (&otto.positions[..], &otto.addresses[..]),
+        (&["Minister of Examples".to_owned()][..], &["Musterstadt, Germany".to_owned()][..])
+    );
+    assert_eq!(otto.links, [("associate of".to_owned(), "ofac-101".to_owned())]);
+    assert_eq!(otto.listed_on.map(|day| day.to_string()).as_deref(), Some("2012-12-31"));
+    assert_eq!(by_id(&all, "ofac-101").schema, Schema::Organization);
 }
 
 #[test]
@@ -398,6 +439,35 @@ fn limits_hold() {
 }
 
 #[test]
+fn small_files_that_mean_much_work_do_not_get_it() {
+    // Each of these is far below the limits, and would run for hours if any step went over it once a byte.
+    let many = 200_000;
+    let remarks =
+        |text: &str| format!("1,\"A\",-0- ,\"T\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"{text}\"\r\n").into_bytes();
+    for text in ["(", "Passport (", "Passport 1 (x) ", "a.k.a. 'A', ", "No. 1 ", "POB ,", "; DOB ", "'", "citizen A/"] {
+        for bytes in [remarks(&text.repeat(many)), remarks(&format!("Passport {}", text.repeat(many)))] {
+            ofac(&[("sdn.csv", &bytes)]).expect("it is a row like another");
+        }
+    }
+    for text in ["\"", ",", "\"\"", "\",\"", "\n", "1,\n", "1,\"\n"] {
+        let _ = ofac(&[("sdn.csv", text.repeat(many).as_bytes())]);
+        let _ = read(Source::Custom, &[("x", format!("name,id\n{}", text.repeat(many)).as_bytes())]);
+    }
+    for text in ["<a>", "<r a=''/>", "<a b='", "&amp;", "<!--", "<![CDATA["] {
+        let text = format!("<CONSOLIDATED_LIST><INDIVIDUAL>{}", text.repeat(many));
+        assert!(read(Source::Un, &[("x", text.as_bytes())]).is_err());
+    }
+    // A tie of many with many says more than it has bytes.
+    let all: Vec<String> = (0..20_000).map(|number| format!("\"p{number}\"")).collect();
+    let all = all.join(",");
+    let family =
+        "{\"id\":\"f\",\"schema\":\"Family\",\"properties\":{\"person\":[P],\"relative\":[P]}}\n".replace('P', &all);
+    let text = family.into_bytes().into_iter().chain(FTM_JSON.iter().copied()).collect::<Vec<u8>>();
+    let (report, _) = read(Source::Ftm, &[("x", &text)]).expect("the rest is sound");
+    assert!(kinds(&report).contains(&(Place::Line(1), DefectKind::Cut)));
+}
+
+#[test]
 fn sources_go_by_one_word() {
     for &source in Source::all() {
         assert_eq!(source.to_string().parse(), Ok(source));
@@ -435,6 +505,7 @@ fn inputs() -> impl Strategy<Value = Vec<u8>> {
         mutated(SDN),
         mutated(ALT),
         mutated(SDN_XML),
+        mutated(ADVANCED_XML),
         mutated(UN_XML),
         mutated(FTM_JSON),
     ]

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use watchlists::formats::{self, DefectKind, FormatError, InputFile, Limits, Report, Source};
 use watchlists::{Entity, Schema, Topic};
@@ -23,7 +24,9 @@ fn read(source: Source, folder: &Path, names: &[&str]) -> Result<(Report, Vec<En
     let files: Vec<InputFile<'_>> =
         names.iter().zip(&contents).map(|(name, bytes)| InputFile { name, bytes }).collect();
     let mut entities = Vec::new();
+    let start = Instant::now();
     let report = formats::read(source, &files, &Limits::default(), &mut |entity| entities.push(entity))?;
+    println!("{} ms for {} bytes", start.elapsed().as_millis(), contents.iter().map(Vec::len).sum::<usize>());
     assert_eq!(report.entities, entities.len() as u64);
     assert_eq!(report.names, entities.iter().map(|entity| entity.names.len() as u64).sum::<u64>());
     println!("{names:?}: {} entities, {} names, {} defects", report.entities, report.names, report.defects_total);

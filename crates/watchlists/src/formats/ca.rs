@@ -80,7 +80,10 @@ fn aliases(line: &str) -> Vec<String> {
         let word = part.replace('.', " ").trim().to_lowercase();
         match names.last_mut().filter(|_| at > 0 && FORMS.contains(&word.as_str())) {
             // The comma was inside the name.
-            Some(name) => *name = format!("{name}, {part}"),
+            Some(name) => {
+                name.push_str(", ");
+                name.push_str(part);
+            }
             None if !part.is_empty() => names.push(part.to_owned()),
             None => {}
         }

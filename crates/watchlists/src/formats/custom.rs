@@ -166,7 +166,7 @@ fn party(fields: &[(&str, Vec<Cow<'_, str>>)]) -> Draft {
             pour(&mut draft, word, value);
         }
     }
-    if draft.entity.names.iter().all(|name| name.kind != NameKind::Primary) {
+    if !draft.has_primary {
         draft.name_of_parts(given, family, NameKind::Primary);
     } else if !family.is_empty() {
         draft.entity.parts.given.push(given.to_owned());

@@ -19,6 +19,8 @@ pub(super) struct Draft {
     pub entity: Entity,
     pub problems: Vec<(DefectKind, String)>,
     pub unknown_countries: Vec<String>,
+    /// Whether a primary name is there; asked once a row, so it is not searched for.
+    pub has_primary: bool,
 }
 
 impl Draft {
@@ -26,7 +28,7 @@ impl Draft {
     pub fn new(id: String, schema: Schema) -> Self {
         let mut entity = Entity::new(id, schema, "");
         entity.names.clear();
-        Self { entity, problems: Vec::new(), unknown_countries: Vec::new() }
+        Self { entity, problems: Vec::new(), unknown_countries: Vec::new(), has_primary: false }
     }
 
     /// The same, under sanctions.
@@ -74,6 +76,7 @@ impl Draft {
     /// A name in its natural order and a language.
     pub fn name_in(&mut self, text: &str, kind: NameKind, language: Option<String>) {
         if let Some(text) = value(text) {
+            self.has_primary |= kind == NameKind::Primary;
             self.entity.names.push(ListedName { text, kind, language });
         }
     }
@@ -250,7 +253,10 @@ impl Draft {
         entity.names.sort_by_key(|name| name.kind);
         let mut seen = HashSet::new();
         entity.names.retain(|name| seen.insert(name.text.clone()));
-        let first = entity.names.first_mut()?;
+        let (first, others) = entity.names.split_first_mut()?;
+        for other in others.iter_mut().filter(|name| name.kind == NameKind::Primary) {
+            other.kind = NameKind::Alias;
+        }
         if first.kind != NameKind::Primary {
             first.kind = NameKind::Primary;
             self.problems.push((DefectKind::Nameless, format!("{id}: no primary name, an alias leads")));
@@ -286,7 +292,7 @@ pub(super) fn value(text: &str) -> Option<String> {
         value.push(' ');
         value.push_str(word);
     }
-    let null = matches!(value.as_str(), "-0-" | "-" | "--" | "," | ".");
+    let null = matches!(value.as_str(), "-0-" | "-0" | "-" | "--" | "," | ".");
     (!null).then_some(value)
 }
 
@@ -316,12 +322,20 @@ fn country_at_the_end(place: &str) -> Option<&'static str> {
     std::iter::once(0).chain(starts).take(16).find_map(|start| country::code(tail.get(start..)?))
 }
 
+/// At most so many bytes of a text: for what many entities share, so that a small file cannot make a large list.
+pub(super) fn capped(text: &str, bytes_max: usize) -> &str {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let end = (0..=bytes_max).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..end]
+}
+
 /// Cuts a text to so many bytes, at a character; says whether it did.
 fn shorten(text: &mut String, bytes_max: usize) -> bool {
-    let long = text.len() > bytes_max;
-    if long {
-        text.truncate((0..=bytes_max).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0));
-    }
+    let end = capped(text, bytes_max).len();
+    let long = end < text.len();
+    text.truncate(end);
     long
 }
 

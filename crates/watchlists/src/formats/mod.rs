@@ -14,7 +14,7 @@ mod dates;
 mod decode;
 mod draft;
 mod eu;
-mod ftm;
+pub(crate) mod ftm;
 mod ofac;
 mod report;
 mod rows;

@@ -17,6 +17,13 @@ pub(super) struct Row<'a> {
     pub flaw: Option<Flaw>,
 }
 
+impl Row<'_> {
+    /// Bytes of all its cells.
+    pub fn bytes(&self) -> usize {
+        self.cells.iter().map(|cell| cell.len()).sum()
+    }
+}
+
 /// What is wrong with a row's quoting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
@@ -225,7 +232,14 @@ mod tests {
             let read: Vec<Vec<String>> = Rows::of_cells(&text, ',')
                 .map(|row| row.cells.iter().map(|cell| cell.clone().into_owned()).collect())
                 .collect();
-            prop_assert_eq!(read, table);
+            prop_assert_eq!(&read, &table);
+            // And as the usual reader reads it.
+            let mut usual = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let usual: Vec<Vec<String>> = usual
+                .records()
+                .map(|record| record.expect("it is well formed").iter().map(str::to_owned).collect())
+                .collect();
+            prop_assert_eq!(&read, &usual);
         }
 
         #[test]

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use rustc_hash::FxHashMap;
 
 use super::rows::{Flaw, Row, Rows};
-use super::{DefectKind, FormatError, Place, Reading, not_this};
+use super::{DefectKind, FormatError, Place, Reading, not_this, too_large};
 
 /// A table that is read row by row.
 pub(super) struct Table<'a> {
@@ -60,6 +60,9 @@ impl<'a> Table<'a> {
                 continue;
             }
             self.counted += 1;
+            if row.bytes() > reading.limits.record_bytes_max {
+                return Err(too_large(self.file, "bytes in one row", reading.limits.record_bytes_max as u64));
+            }
             let is_last = self.rows.peek().is_none();
             let place = Place::Line(row.line);
             if is_last && (row.cells.len() < width || row.flaw == Some(Flaw::Unclosed)) {

@@ -58,9 +58,8 @@ fn pour(draft: &mut Draft, row: &Record<'_, '_>) {
     let given = ["name1", "name2", "name3", "name4", "name5"].map(|part| row.get(part)).join(" ");
     let alias_type = row.get("aliastype").to_ascii_lowercase();
     let is_low = row.get("aliasquality").to_ascii_lowercase().starts_with("low");
-    let has_primary = draft.entity.names.iter().any(|name| name.kind == NameKind::Primary);
     let kind = match alias_type.as_str() {
-        "prime alias" | "primary name" if !has_primary => NameKind::Primary,
+        "prime alias" | "primary name" if !draft.has_primary => NameKind::Primary,
         "fka" => NameKind::Former,
         _ if is_low => NameKind::Weak,
         _ => NameKind::Alias,

@@ -65,8 +65,7 @@ fn unwrapped(text: &str) -> Cow<'_, str> {
 }
 
 fn pour(draft: &mut Draft, row: &Record<'_, '_>) {
-    let has_primary = draft.entity.names.iter().any(|name| name.kind == NameKind::Primary);
-    let kind = if has_primary { NameKind::Alias } else { NameKind::Primary };
+    let kind = if draft.has_primary { NameKind::Alias } else { NameKind::Primary };
     let given = [row.get("naalfirstname"), row.get("naalmiddlename")].join(" ");
     let (family, whole) = (row.get("naallastname"), row.get("naalwholename"));
     let language = Some(row.get("naallanguage").to_ascii_lowercase()).filter(|language| !language.is_empty());

@@ -80,10 +80,9 @@ fn party(node: &Node, key: &str) -> Draft {
 }
 
 fn pour_name(draft: &mut Draft, name: &Node) {
-    let has_primary = draft.entity.names.iter().any(|name| name.kind == NameKind::Primary);
     let kind = match name.attribute("strong") {
         "false" => NameKind::Weak,
-        _ if has_primary => NameKind::Alias,
+        _ if draft.has_primary => NameKind::Alias,
         _ => NameKind::Primary,
     };
     let language = Some(name.attribute("nameLanguage").to_ascii_lowercase()).filter(|language| !language.is_empty());

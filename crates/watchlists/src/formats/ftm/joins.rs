@@ -1,8 +1,10 @@
 //! What ties say of the parties they belong to.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
-use super::super::draft::{Draft, value};
+use super::super::draft::{Draft, capped, value};
 use super::line::Line;
 use crate::entity::{CountryRole, IdentifierKind, Topic};
 
@@ -65,68 +67,104 @@ pub(super) struct Joins {
     addresses: FxHashMap<String, (String, String)>,
     positions: FxHashMap<String, String>,
     facts: FxHashMap<String, Vec<Fact>>,
+    /// Facts that the line at hand may still add.
+    room: usize,
 }
 
 /// What one tie says of one party.
 enum Fact {
     Link { relation: String, to: String },
     Occupancy { post: String, span: String },
-    Sanction { programmes: Vec<String>, authority: String, reason: String, listed_on: String, url: String },
+    Sanction(Rc<Sanction>),
     Document { kind: IdentifierKind, number: String, country: String, label: String },
 }
 
+struct Sanction {
+    programmes: Vec<String>,
+    authority: String,
+    reason: String,
+    listed_on: String,
+    url: String,
+}
+
+/// Bytes kept of a text that many parties may refer to.
+const SHARED_BYTES_MAX: usize = 1_024;
+
+/// Programmes kept of one sanction.
+const PROGRAMMES_MAX: usize = 16;
+
 impl Joins {
-    pub fn keep(&mut self, line: &Line<'_>) {
+    /// Keeps what a line of so many bytes says; says whether it had to leave something out.
+    ///
+    /// A tie of many with many says more than it has bytes: what it adds is bounded by its length, so that a small file
+    /// cannot fill the memory. No tie that is published comes near.
+    pub fn keep(&mut self, line: &Line<'_>, bytes: usize) -> bool {
+        self.room = (bytes / 4).max(8);
+        self.keep_line(line);
+        self.room == 0
+    }
+
+    fn keep_line(&mut self, line: &Line<'_>) {
         let schema = line.schema.as_ref();
         if let Some(bond) = BONDS.iter().find(|bond| bond.schema == schema) {
             return self.keep_bond(bond, line);
         }
         match schema {
             "Address" => {
-                let full = line.first("full").to_owned();
-                let parts = ["street", "city", "postalCode", "region"].map(|part| line.first(part));
+                let full = capped(line.first("full"), SHARED_BYTES_MAX).to_owned();
+                let parts = ["street", "city", "postalCode", "region"].map(|part| capped(line.first(part), 256));
                 let text = if full.is_empty() { parts.join(" ") } else { full };
-                self.addresses.insert(line.id.to_string(), (text, line.first("country").to_owned()));
+                let country = capped(line.first("country"), SHARED_BYTES_MAX).to_owned();
+                self.addresses.insert(line.id.to_string(), (text, country));
             }
             "Position" => {
                 let name = value(line.first("name")).or_else(|| value(line.caption.as_deref().unwrap_or_default()));
+                let name = name.map(|name| capped(&name, SHARED_BYTES_MAX).to_owned());
                 self.positions.extend(name.map(|name| (line.id.to_string(), name)));
             }
             "Occupancy" => {
                 let span = match (line.first("startDate"), line.first("endDate")) {
                     ("", "") => String::new(),
-                    (from, to) => format!(" ({from}–{to})"),
+                    (from, to) => format!(" ({}–{})", capped(from, 32), capped(to, 32)),
                 };
                 let posts: Vec<String> = line.all("post").map(str::to_owned).collect();
                 // An occupancy that does not say of what still says that its holder is a politician.
                 let posts = if posts.is_empty() { vec![String::new()] } else { posts };
                 for holder in line.all("holder") {
-                    for post in &posts {
-                        self.add(holder, Fact::Occupancy { post: post.clone(), span: span.clone() });
+                    for post in posts.iter().take(self.room) {
+                        self.add(
+                            holder,
+                            Fact::Occupancy { post: capped(post, SHARED_BYTES_MAX).to_owned(), span: span.clone() },
+                        );
                     }
                 }
             }
             "Sanction" => {
                 let start = [line.first("listingDate"), line.first("startDate")];
+                let short = |text: &str| capped(text, SHARED_BYTES_MAX).to_owned();
+                let sanction = Rc::new(Sanction {
+                    programmes: line
+                        .all("programId")
+                        .chain(line.all("program"))
+                        .take(PROGRAMMES_MAX)
+                        .map(short)
+                        .collect(),
+                    authority: short(line.first("authority")),
+                    reason: short(line.first("reason")),
+                    listed_on: short(start.into_iter().find(|date| !date.is_empty()).unwrap_or_default()),
+                    url: short(line.first("sourceUrl")),
+                });
                 for entity in line.all("entity") {
-                    self.add(
-                        entity,
-                        Fact::Sanction {
-                            programmes: line.all("programId").chain(line.all("program")).map(str::to_owned).collect(),
-                            authority: line.first("authority").to_owned(),
-                            reason: line.first("reason").to_owned(),
-                            listed_on: start.into_iter().find(|date| !date.is_empty()).unwrap_or_default().to_owned(),
-                            url: line.first("sourceUrl").to_owned(),
-                        },
-                    );
+                    self.add(entity, Fact::Sanction(Rc::clone(&sanction)));
                 }
             }
             "Identification" | "Passport" => {
                 let kind = if schema == "Passport" { IdentifierKind::Passport } else { IdentifierKind::Other };
                 for holder in line.all("holder") {
                     for number in line.all("number").chain(line.all("passportNumber")) {
-                        let (country, label) = (line.first("country").to_owned(), line.first("type").to_owned());
-                        self.add(holder, Fact::Document { kind, number: number.to_owned(), country, label });
+                        let short = |text: &str| capped(text, SHARED_BYTES_MAX).to_owned();
+                        let (country, label) = (short(line.first("country")), short(line.first("type")));
+                        self.add(holder, Fact::Document { kind, number: short(number), country, label });
                     }
                 }
             }
@@ -135,17 +173,25 @@ impl Joins {
     }
 
     fn keep_bond(&mut self, bond: &Bond, line: &Line<'_>) {
-        let label = line.first(bond.label);
+        let label = capped(line.first(bond.label), SHARED_BYTES_MAX);
         let relation = |word: &str| if label.is_empty() { word.to_owned() } else { format!("{word}: {label}") };
         for one in line.all(bond.one) {
-            for other in line.all(bond.other) {
-                self.add(one, Fact::Link { relation: relation(bond.words.0), to: other.to_owned() });
-                self.add(other, Fact::Link { relation: relation(bond.words.1), to: one.to_owned() });
+            for other in line.all(bond.other).take(self.room) {
+                self.add(
+                    one,
+                    Fact::Link { relation: relation(bond.words.0), to: capped(other, SHARED_BYTES_MAX).to_owned() },
+                );
+                self.add(
+                    other,
+                    Fact::Link { relation: relation(bond.words.1), to: capped(one, SHARED_BYTES_MAX).to_owned() },
+                );
             }
         }
     }
 
     fn add(&mut self, party: &str, fact: Fact) {
+        let Some(room) = self.room.checked_sub(1) else { return };
+        self.room = room;
         self.facts.entry(party.to_owned()).or_default().push(fact);
     }
 
@@ -157,18 +203,19 @@ impl Joins {
         }
     }
 
-    /// All that ties say of this party.
-    pub fn pour_into(&self, draft: &mut Draft, id: &str) {
-        for fact in self.facts.get(id).into_iter().flatten() {
+    /// All that ties say of this party; said once, should the party stand twice.
+    pub fn pour_into(&mut self, draft: &mut Draft, id: &str) {
+        for fact in self.facts.remove(id).into_iter().flatten() {
             match fact {
-                Fact::Link { relation, to } => draft.link(relation, to),
+                Fact::Link { relation, to } => draft.link(&relation, &to),
                 Fact::Occupancy { post, span } => {
                     draft.topic(Topic::Pep);
-                    if let Some(position) = self.positions.get(post) {
+                    if let Some(position) = self.positions.get(&post) {
                         draft.position(&format!("{position}{span}"));
                     }
                 }
-                Fact::Sanction { programmes, authority, reason, listed_on, url } => {
+                Fact::Sanction(sanction) => {
+                    let Sanction { programmes, authority, reason, listed_on, url } = sanction.as_ref();
                     for programme in programmes {
                         draft.programme(programme);
                     }
@@ -181,7 +228,7 @@ impl Joins {
                         (one, other) => one.or(other),
                     };
                 }
-                Fact::Document { kind, number, country, label } => draft.identifier(*kind, number, country, label),
+                Fact::Document { kind, number, country, label } => draft.identifier(kind, &number, &country, &label),
             }
         }
     }

@@ -45,7 +45,10 @@ impl<'a> Line<'a> {
     }
 
     /// The entity of a line, if it is one that belongs to others.
-    pub fn parse_tie(bytes: &'a [u8]) -> Option<Line<'a>> {
+    pub fn parse_tie(bytes: &'a [u8], bytes_max: usize) -> Option<Line<'a>> {
+        if bytes.len() > bytes_max {
+            return None;
+        }
         let text = std::str::from_utf8(bytes).ok()?;
         let head: Head<'_> = serde_json::from_str(text).ok()?;
         let is_tie = matches!(vocabulary::role(&head.schema), Role::Tie | Role::Address);

@@ -4,6 +4,7 @@
 //! address). The first pass keeps what the ties say, by the party they belong to; the second gives the parties. Memory
 //! follows the ties, not the file.
 
+pub(crate) mod example;
 mod joins;
 mod line;
 mod properties;
@@ -25,19 +26,22 @@ pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result
         if file.bytes.trim_ascii_start().starts_with(b"[") {
             return Err(not_this(file.name, "a JSON array, where one entity a line is expected"));
         }
-        for (_, bytes) in lines(file.bytes) {
-            if let Some(line) = Line::parse_tie(bytes) {
-                joins.keep(&line);
+        for (number, bytes) in lines(file.bytes) {
+            if let Some(line) = Line::parse_tie(bytes, reading.limits.record_bytes_max)
+                && joins.keep(&line, bytes.len())
+            {
+                let why = "a tie of more parties than are kept".to_owned();
+                reading.defect(file.name, Place::Line(number), DefectKind::Cut, why);
             }
         }
     }
     for file in files {
-        read_file(file, &joins, reading)?;
+        read_file(file, &mut joins, reading)?;
     }
     Ok(())
 }
 
-fn read_file(file: &InputFile<'_>, joins: &Joins, reading: &mut Reading<'_>) -> Result<(), FormatError> {
+fn read_file(file: &InputFile<'_>, joins: &mut Joins, reading: &mut Reading<'_>) -> Result<(), FormatError> {
     let (mut rows, mut broken, mut good) = (0, 0, 0);
     let ends_with_newline = file.bytes.ends_with(b"\n");
     let mut rest = lines(file.bytes).peekable();
@@ -85,7 +89,7 @@ fn read_file(file: &InputFile<'_>, joins: &Joins, reading: &mut Reading<'_>) -> 
     reading.bearable(file.name, broken, rows)
 }
 
-fn party(line: &Line<'_>, schema: Schema, joins: &Joins) -> Draft {
+fn party(line: &Line<'_>, schema: Schema, joins: &mut Joins) -> Draft {
     let mut draft = Draft::new(line.id.to_string(), schema);
     if vocabulary::role(&line.schema) == Role::Unknown {
         draft.problems.push((DefectKind::UnknownKind, format!("{}: unknown schema", line.id)));

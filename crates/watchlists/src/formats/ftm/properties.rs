@@ -21,7 +21,7 @@ pub(super) fn pour(draft: &mut Draft, property: &Property<'_>, joins: &Joins) {
 fn pour_value(draft: &mut Draft, name: &str, value: &str, joins: &Joins) {
     match name {
         // Every spelling stands under `name`; the first leads.
-        "name" if draft.entity.names.iter().any(|name| name.kind == NameKind::Primary) => {
+        "name" if draft.has_primary => {
             draft.name(value, NameKind::Alias);
         }
         "name" => draft.name(value, NameKind::Primary),
@@ -63,7 +63,7 @@ fn pour_value(draft: &mut Draft, name: &str, value: &str, joins: &Joins) {
     }
 }
 
-fn identifier(name: &str) -> Option<Id> {
+pub(super) fn identifier(name: &str) -> Option<Id> {
     Some(match name {
         "passportNumber" => Id::Passport,
         "idNumber" => Id::NationalId,

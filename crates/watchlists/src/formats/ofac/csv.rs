@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::draft::Draft;
 use super::super::rows::{Flaw, Row, Rows};
-use super::super::{DefectKind, FormatError, InputFile, Place, Reading, decode_reported, not_this};
+use super::super::{DefectKind, FormatError, InputFile, Place, Reading, decode_reported, not_this, too_large};
 use super::{name_kind, remarks, schema, source_url};
 use crate::entity::{CountryRole, IdentifierKind, NameKind, Schema};
 
@@ -259,6 +259,7 @@ impl<'a> Sides<'a> {
 struct Soundness<'a> {
     file: &'a str,
     bytes: u64,
+    unterminated: bool,
     role: Role,
     rows: u64,
     broken: u64,
@@ -266,7 +267,8 @@ struct Soundness<'a> {
 
 impl<'a> Soundness<'a> {
     fn new(file: &'a str, text: &str, role: Role) -> Self {
-        Self { file, bytes: text.len() as u64, role, rows: 0, broken: 0 }
+        let unterminated = !text.ends_with(['\n', '\u{1a}']);
+        Self { file, bytes: text.len() as u64, unterminated, role, rows: 0, broken: 0 }
     }
 
     /// Whether the row can be used. A key and a name are enough: a listed party must not be lost for a comma.
@@ -277,8 +279,18 @@ impl<'a> Soundness<'a> {
             return Ok(false);
         }
         self.rows += 1;
+        if row.bytes() > reading.limits.record_bytes_max {
+            return Err(too_large(self.file, "bytes in one row", reading.limits.record_bytes_max as u64));
+        }
         let columns = self.role as usize;
-        if is_last && (row.cells.len() < columns || row.flaw == Some(Flaw::Unclosed)) {
+        // Without a line end, a row may be cut before its last cell, or inside it where that is a null: `-0-`.
+        let last_cell = row.cells.last().map_or("", |cell| cell.trim());
+        let is_cut = is_last && self.unterminated && last_cell.is_empty();
+        if is_last && self.unterminated && matches!(last_cell, "-" | "-0") {
+            let why = "the file ends inside the null of its last cell; nothing is missing".to_owned();
+            reading.defect(self.file, place, DefectKind::Cut, why);
+        }
+        if is_last && (row.cells.len() < columns || row.flaw == Some(Flaw::Unclosed)) || is_cut {
             return Err(FormatError::Truncated {
                 file: self.file.to_owned(),
                 offset: self.bytes,

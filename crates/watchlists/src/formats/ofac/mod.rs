@@ -1,8 +1,10 @@
-//! OFAC's lists: the legacy CSV set and the `sdnList` XML, for the SDN list and for the consolidated non-SDN list.
+//! OFAC's lists in three formats: legacy CSV set, `sdnList` XML, advanced XML.
 //!
-//! Both formats say the same of most entries. Where they differ: only the XML tells given name from surname, and
-//! calls aliases strong or weak; in the CSV weak aliases hide in the remarks.
+//! The SDN list and the consolidated non-SDN list come in all of them, and they say the same of most entries. Where
+//! they differ: only XML tells given name from surname and calls aliases strong or weak (in the CSV weak aliases hide in
+//! the remarks), only the advanced XML has names in their own script and first days of listing.
 
+mod advanced;
 mod csv;
 mod features;
 mod remarks;
@@ -23,6 +25,9 @@ pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result
         }
         let text = xml::text_of(file)?;
         let records = Records::new(file.name, &text, reading.limits, &["publshInformation", "sdnEntry"])?;
+        if records.root.name == "Sanctions" {
+            return advanced::read(file.name, &text, reading);
+        }
         records.expect_root("sdnList")?;
         return sdn_list::read(records, file.name, reading);
     }

@@ -50,7 +50,7 @@ fn read_number(draft: &mut Draft, kind: IdentifierKind, label: &str, rest: &str,
     let mut number_end = rest.len();
     let mut issuer = "";
     // The first bracket that names a country; a name of a country may have brackets of its own.
-    for (open, _) in rest.match_indices('(') {
+    for (open, _) in rest.match_indices('(').take(32) {
         let inside = &rest[open + 1..];
         let Some(close) = inside.find(')') else { break };
         if country::code(&inside[..close]).is_some() {
