@@ -18,16 +18,18 @@
 //! 1. **Nothing but tokens.** A score is a function of the two kinds and the two token lists. Tokens compare equal when
 //!    they behave equally, so an index may keep each distinct [`Token`] once, names as lists of ids, and score through
 //!    [`NameView`] without parsing again.
-//! 2. **Two tokens meet only by a relation.** [`token_similarity`] is zero unless one of these holds
-//!    ([`Token::relations`] gives the keys): the same text; a shared cluster (nickname, spelling of one name); the same
-//!    phonetic key; the same skeleton; an edit distance (insertion, deletion, substitution, swap of neighbours) of at
-//!    most [`edits_allowed`] for the shorter of the two; or an initial against a word with that first letter.
+//! 2. **Two tokens meet only by a relation.** [`token_similarity`] is `None` unless one of these holds
+//!    ([`Token::relations`] gives the keys): the same text; a shared one of [`Relations::keys`] (spelling or nickname
+//!    cluster, sound, bare consonants, look, first letters of a name cut short, and for words of two scripts the outline
+//!    of consonant groups); an edit distance (insertion, deletion, substitution, swap of neighbours) of at most
+//!    [`edits_allowed`] for the shorter of the two, where words of up to two letters may be one edit apart; or an
+//!    initial against a word with that first letter.
 //! 3. **Joined words.** Two or three neighbouring words of one name may meet one word of the other. Their texts put
 //!    together then differ by at most one edit (so one of the parts is found exactly, or the whole is).
 //! 4. **Anchors.** A score reaches [`Score::ALERT`] only if at least one *anchor* pair is aligned: tokens for which
-//!    [`Token::is_anchor`] holds (no particle, honorific, legal form, initial), related as in 2 (not by an initial) or
-//!    3. Between two persons of two or more anchors each, at least two anchors of each side are aligned (a joined
-//!    word counts for all its parts).
+//!    [`Token::is_anchor`] holds (no particle, honorific, legal form, initial), met by a relation for which
+//!    [`Relation::is_anchor`] holds. Between two persons of two or more anchors each, at least two anchors of one side
+//!    and one of the other are aligned (a joined word counts for all its parts).
 //! 5. **Contradictions.** A score stays below [`Score::ALERT`] if each of the two names has words ([`TokenClass::Word`],
 //!    [`TokenClass::Patronymic`]) that no token of the other is related to, as in 2 or 3, of [`CONTRADICTING_WEIGHT`] or
 //!    more in sum, and neither name has an initial.
