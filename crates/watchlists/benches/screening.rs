@@ -63,7 +63,13 @@ fn report(title: &str, builder: IndexBuilder, names: &[(Schema, String)], querie
     for (what, stripped) in [("as given", false), ("name alone", true)] {
         let queries: Vec<Query> = queries
             .iter()
-            .map(|query| if stripped { Query { schema: query.schema, names: query.names.clone(), ..Query::default() } } else { query.clone() })
+            .map(|query| {
+                if stripped {
+                    Query { schema: query.schema, names: query.names.clone(), ..Query::default() }
+                } else {
+                    query.clone()
+                }
+            })
             .collect();
         measure(what, &index, &queries);
     }
@@ -145,8 +151,10 @@ fn published(lists: &Path, builder: &mut IndexBuilder) -> Vec<(Schema, String)> 
 /// Reads one list into the builder; gives the names for the queries and the reference.
 fn read(source: Source, folder: &Path, files: &[&str], builder: &mut IndexBuilder) -> Vec<(Schema, String)> {
     let start = Instant::now();
-    let contents: Vec<Vec<u8>> = files.iter().map(|file| fs::read(folder.join(file)).expect("the list's file")).collect();
-    let files: Vec<InputFile<'_>> = files.iter().zip(&contents).map(|(name, bytes)| InputFile { name, bytes }).collect();
+    let contents: Vec<Vec<u8>> =
+        files.iter().map(|file| fs::read(folder.join(file)).expect("the list's file")).collect();
+    let files: Vec<InputFile<'_>> =
+        files.iter().zip(&contents).map(|(name, bytes)| InputFile { name, bytes }).collect();
     let list = builder.list(source.as_str(), "bench");
     let mut names = Vec::new();
     formats::read(source, &files, &Limits::default(), &mut |entity| {
@@ -183,7 +191,12 @@ fn recombined(names: &[(Schema, String)], count: usize) -> Vec<Query> {
                 let words: Vec<&str> = first.split_whitespace().collect();
                 let others: Vec<&str> = second.split_whitespace().collect();
                 let keep = words.len().div_ceil(2);
-                name = words[..keep].iter().chain(others.iter().skip(others.len() / 2)).copied().collect::<Vec<_>>().join(" ");
+                name = words[..keep]
+                    .iter()
+                    .chain(others.iter().skip(others.len() / 2))
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(" ");
             }
             let mut query = Query::named(*schema, name);
             let year = 1940 + i16::try_from(dice.below(65)).unwrap_or(0);
@@ -231,7 +244,8 @@ fn customers(path: &Path) -> Vec<Query> {
 
 /// People whose names are syllables put together: common ones often, rare ones seldom.
 fn invented(count: usize, builder: &mut IndexBuilder) -> Vec<(Schema, String)> {
-    const STARTS: [&str; 16] = ["ka", "mo", "ra", "el", "to", "vi", "sha", "ber", "li", "no", "ash", "du", "ge", "yu", "fa", "zi"];
+    const STARTS: [&str; 16] =
+        ["ka", "mo", "ra", "el", "to", "vi", "sha", "ber", "li", "no", "ash", "du", "ge", "yu", "fa", "zi"];
     const ENDS: [&str; 12] = ["ran", "mir", "da", "vik", "lo", "sen", "tov", "ri", "mann", "shah", "nez", "ko"];
     let mut dice = Dice(11);
     let list = builder.list("invented", "bench");
@@ -246,7 +260,8 @@ fn invented(count: usize, builder: &mut IndexBuilder) -> Vec<(Schema, String)> {
             let name = words.join(" ");
             let mut entity = Entity::new(format!("i-{number}"), Schema::Person, name.clone());
             entity.topics = Topics::of(Topic::Sanction);
-            entity.birth_dates = DateRange::year(1940 + i16::try_from(dice.below(60)).unwrap_or(0)).into_iter().collect();
+            entity.birth_dates =
+                DateRange::year(1940 + i16::try_from(dice.below(60)).unwrap_or(0)).into_iter().collect();
             builder.add(list, &entity);
             (Schema::Person, name)
         })

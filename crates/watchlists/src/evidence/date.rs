@@ -62,6 +62,9 @@ fn days(ours: Day, theirs: Day) -> Weight {
     if years == 0 && (ours.day == theirs.day || ours.month == theirs.month) {
         return Weight::agrees(Degree::Weak, SLIP, "same year, and the same day or month");
     }
+    if same_day_of_year {
+        return Weight::contradicts(Degree::Fair, NEAR, "same day of another year");
+    }
     match years {
         0 => Weight::contradicts(Degree::Weak, OTHER_DAY, "same year, other day"),
         1 | 2 => Weight::contradicts(Degree::Fair, NEAR, "one or two years apart"),
@@ -198,6 +201,7 @@ mod tests {
             ("1962-05-08", "1964-11-23", Finding::Contradicts(Fair)),
             ("1962-05-08", "1965-11-23", Finding::Contradicts(Strong)),
             ("1962-05-08", "1982-11-23", Finding::Contradicts(Strong)),
+            ("1962-05-08", "1973-05-08", Finding::Contradicts(Fair)),
             // Precision: a year holds its days.
             ("1962-05-08", "1962", Finding::Agrees(Fair)),
             ("1962", "1962-05-08", Finding::Agrees(Fair)),

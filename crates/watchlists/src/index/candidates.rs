@@ -4,7 +4,7 @@
 //!
 //! - Two tokens meet only by a relation (2) or as joined words (3): [`super::dictionary`] and [`super::spans`] give, for
 //!   each word asked for, the listed tokens and names it can meet.
-//! - Between two persons of two anchors or more each, two anchors of each side are aligned (4).
+//! - Between two persons of two anchors or more each, two anchors of one side are aligned, and one of the other (4).
 //! - Two names contradict each other when each has words of some weight that nothing in the other meets (5). So of two
 //!   names that are alike one is met as a whole, but for light words: if the query's name is, its rarest word is met;
 //!   if the listed one is, *its* rarest word is met, which is the one that [`super::name_table`] posts it under. Of the
@@ -123,12 +123,17 @@ impl Index {
         for schema in Schema::ALL {
             wanted[shelf(schema)] |= comparable(asked, schema);
         }
-        (0..SHELVES).filter(|at| wanted[*at]).map(|at| self.names.on_shelf(at)).filter(|names| !names.is_empty()).collect()
+        (0..SHELVES)
+            .filter(|at| wanted[*at])
+            .map(|at| self.names.on_shelf(at))
+            .filter(|names| !names.is_empty())
+            .collect()
     }
 
     fn unit(&self, token: &Token) -> Unit<'_> {
         let alike = self.dictionary.alike(token);
-        let reach = alike.tokens().iter().fold(0, |sum: u32, token| sum.saturating_add(self.names.with(*token).len() as u32));
+        let reach =
+            alike.tokens().iter().fold(0, |sum: u32, token| sum.saturating_add(self.names.with(*token).len() as u32));
         Unit { facts: Facts::of(token), alike, reach }
     }
 
@@ -139,11 +144,12 @@ impl Index {
         for token in self.names.tokens(listed) {
             let (facts, by) = (self.dictionary.facts(*token), words[*token as usize]);
             met |= by;
-            anchors_met += u8::from(facts.anchor && by != 0);
+            anchors_met += u32::from(facts.anchor && by != 0);
             unmet += if facts.names && by == 0 { u32::from(facts.weight) } else { 0 };
         }
+        let words_met = (met & asked.anchors).count_ones();
         let needed = asked.anchors_needed(row.kind, row.anchors);
-        if anchors_met < needed || (met & asked.anchors).count_ones() < u32::from(needed) {
+        if anchors_met.min(words_met) < 1 || anchors_met.max(words_met) < needed {
             return false;
         }
         if unmet < CONTRADICTING_WEIGHT || asked.initials || row.initials {
@@ -218,8 +224,8 @@ impl Asked {
         words.iter().fold(0, |bits, word| bits | 1 << word.token)
     }
 
-    /// How many anchors of either side have to be met, by the kinds of the two names.
-    fn anchors_needed(&self, kind: Kind, anchors: u8) -> u8 {
+    /// How many anchors of one of the sides have to be met, by the kinds of the two names.
+    fn anchors_needed(&self, kind: Kind, anchors: u8) -> u32 {
         let persons = matches!((self.kind, kind), (Kind::Person, Kind::Person | Kind::Any) | (Kind::Any, Kind::Person));
         if persons && anchors >= 2 && self.anchors.count_ones() >= 2 { 2 } else { 1 }
     }

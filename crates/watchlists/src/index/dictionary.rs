@@ -65,7 +65,8 @@ impl Dictionary {
         for token in &tokens {
             *counts.entry(token.hearing()).or_default() += 1;
         }
-        let home = counts.iter().map(|(hearing, count)| (*count, *hearing)).max().map_or(Hearing::Latin, |(_, home)| home);
+        let home =
+            counts.iter().map(|(hearing, count)| (*count, *hearing)).max().map_or(Hearing::Latin, |(_, home)| home);
         let mut hearings: Vec<Hearing> = counts.into_keys().collect();
         hearings.sort_unstable();
         let mut dictionary = Self { tokens, numbers, facts, hearings, related, alike: Rows::default() };

@@ -330,4 +330,6 @@ fn in_pieces<T: Send>(len: usize, size: usize, make: impl Fn(Range<usize>) -> T 
 }
 
 #[cfg(test)]
+mod lossless;
+#[cfg(test)]
 mod tests;

@@ -53,7 +53,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new(rows: Vec<NameRow>, tokens: Rows, shelves: [Range<u32>; SHELVES], dictionary: &Dictionary) -> Self {
+    pub(super) fn new(
+        rows: Vec<NameRow>,
+        tokens: Rows,
+        shelves: [Range<u32>; SHELVES],
+        dictionary: &Dictionary,
+    ) -> Self {
         let postings = Rows::by_key(dictionary.len(), tokens.iter().flat_map(|(name, tokens)| distinct(name, tokens)));
         // How many names a token leads to, by way of all tokens that are alike to it.
         let reach: Vec<u32> = (0..dictionary.len() as u32)
@@ -133,7 +138,11 @@ fn rare<'a>(
     let mut anchors: Words = distinct(name, tokens)
         .map(|(token, _)| (reach[token as usize], token, dictionary.facts(token)))
         .filter(|(.., facts)| facts.anchor)
-        .map(|(reach, token, facts)| Word { reach, token, weight: if facts.names { u32::from(facts.weight) } else { 0 } })
+        .map(|(reach, token, facts)| Word {
+            reach,
+            token,
+            weight: if facts.names { u32::from(facts.weight) } else { 0 },
+        })
         .collect();
     keep_rare(&mut anchors, row.initials);
     anchors.into_iter().map(move |word| (word.token, name))
