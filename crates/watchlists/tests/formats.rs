@@ -527,3 +527,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_family_of_who_holds_a_position_is_related_to_a_politician() {
+    let lines = br#"{"id":"p","schema":"Person","properties":{"name":["Ada Minister"]}}
+{"id":"k","schema":"Person","properties":{"name":["Ben Minister"]}}
+{"id":"s","schema":"Person","properties":{"name":["Cleo Stranger"]}}
+{"id":"o","schema":"Occupancy","properties":{"holder":["p"],"post":["x"]}}
+{"id":"x","schema":"Position","properties":{"name":["Minister of Tests"]}}
+{"id":"f","schema":"Family","properties":{"person":["p"],"relative":["k"],"relationship":["brother"]}}
+"#;
+    let (report, entities) = read_within(Source::Ftm, &[("e.json", lines)], &Limits::default()).expect("a list");
+    let topics: Vec<Topics> = entities.iter().map(|entity| entity.topics).collect();
+    assert_eq!(topics, [Topics::of(Topic::Pep), Topics::of(Topic::Rca), Topics::NONE]);
+    assert_eq!(report.without_topic, 1);
+}

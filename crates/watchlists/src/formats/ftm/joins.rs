@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::draft::{Draft, capped, value};
 use super::line::Line;
@@ -67,13 +67,15 @@ pub(super) struct Joins {
     addresses: FxHashMap<String, (String, String)>,
     positions: FxHashMap<String, String>,
     facts: FxHashMap<String, Vec<Fact>>,
+    /// Who holds or held a position: politically exposed, and so their kin and close associates are looked at too.
+    holders: FxHashSet<String>,
     /// Facts that the line at hand may still add.
     room: usize,
 }
 
 /// What one tie says of one party.
 enum Fact {
-    Link { relation: String, to: String },
+    Link { relation: String, to: String, close: bool },
     Occupancy { post: String, span: String },
     Sanction(Rc<Sanction>),
     Document { kind: IdentifierKind, number: String, country: String, label: String },
@@ -131,6 +133,7 @@ impl Joins {
                 // An occupancy that does not say of what still says that its holder is a politician.
                 let posts = if posts.is_empty() { vec![String::new()] } else { posts };
                 for holder in line.all("holder") {
+                    self.holders.insert(capped(holder, SHARED_BYTES_MAX).to_owned());
                     for post in posts.iter().take(self.room) {
                         self.add(
                             holder,
@@ -174,16 +177,25 @@ impl Joins {
 
     fn keep_bond(&mut self, bond: &Bond, line: &Line<'_>) {
         let label = capped(line.first(bond.label), SHARED_BYTES_MAX);
+        let close = matches!(bond.schema, "Family" | "Associate");
         let relation = |word: &str| if label.is_empty() { word.to_owned() } else { format!("{word}: {label}") };
         for one in line.all(bond.one) {
             for other in line.all(bond.other).take(self.room) {
                 self.add(
                     one,
-                    Fact::Link { relation: relation(bond.words.0), to: capped(other, SHARED_BYTES_MAX).to_owned() },
+                    Fact::Link {
+                        relation: relation(bond.words.0),
+                        to: capped(other, SHARED_BYTES_MAX).to_owned(),
+                        close,
+                    },
                 );
                 self.add(
                     other,
-                    Fact::Link { relation: relation(bond.words.1), to: capped(one, SHARED_BYTES_MAX).to_owned() },
+                    Fact::Link {
+                        relation: relation(bond.words.1),
+                        to: capped(one, SHARED_BYTES_MAX).to_owned(),
+                        close,
+                    },
                 );
             }
         }
@@ -207,7 +219,12 @@ impl Joins {
     pub fn pour_into(&mut self, draft: &mut Draft, id: &str) {
         for fact in self.facts.remove(id).into_iter().flatten() {
             match fact {
-                Fact::Link { relation, to } => draft.link(&relation, &to),
+                Fact::Link { relation, to, close } => {
+                    if close && self.holders.contains(&to) {
+                        draft.topic(Topic::Rca);
+                    }
+                    draft.link(&relation, &to);
+                }
                 Fact::Occupancy { post, span } => {
                     draft.topic(Topic::Pep);
                     if let Some(position) = self.positions.get(&post) {
