@@ -91,21 +91,22 @@ struct Board<'a, 'b> {
 impl Board<'_, '_> {
     /// Takes the best pairs first; of equally good ones those that stand nearest to each other.
     fn pair(&mut self, kind: Kind) {
-        let mut pairs: SmallVec<[(u32, u8, u8, u8, u16, Relation); 16]> = SmallVec::new();
+        let mut pairs: SmallVec<[(u32, usize, Met); 16]> = SmallVec::new();
         for (i, one) in self.a.iter().enumerate().filter(|(i, _)| self.taken_a & (1 << i) == 0) {
             for (j, two) in self.b.iter().enumerate().filter(|(j, _)| self.taken_b & (1 << j) == 0) {
                 if let Some((similarity, relation)) = token_similarity(one, two)
                     && (kind != Kind::Object || similarity >= OBJECT_MIN)
                 {
                     let gain = u32::from(similarity) * u32::from(one.weight().min(two.weight()));
-                    pairs.push((gain, i.abs_diff(j) as u8, i as u8, j as u8, similarity, relation));
+                    let met = Met { one: (i as u8, 1), two: (j as u8, 1), similarity, relation };
+                    pairs.push((gain, i.abs_diff(j), met));
                 }
             }
         }
-        pairs.sort_unstable_by_key(|(gain, apart, i, j, ..)| (std::cmp::Reverse(*gain), *apart, *i, *j));
-        for (_, _, i, j, similarity, relation) in pairs {
-            if self.taken_a & (1 << i) == 0 && self.taken_b & (1 << j) == 0 {
-                self.take(Met { one: (i, 1), two: (j, 1), similarity, relation });
+        pairs.sort_unstable_by_key(|(gain, apart, met)| (std::cmp::Reverse(*gain), *apart, met.one, met.two));
+        for (_, _, met) in pairs {
+            if self.taken_a & mask(met.one) == 0 && self.taken_b & mask(met.two) == 0 {
+                self.take(met);
             }
         }
     }

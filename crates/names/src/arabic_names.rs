@@ -4,7 +4,7 @@ use crate::latin::RawWord;
 use crate::lexicon;
 
 /// The words with compounds written one way: `abdulrahman`, `saifuddin`, `habibullah`, `abubakr`.
-pub(crate) fn compounded(words: Vec<RawWord>) -> Vec<RawWord> {
+pub(crate) fn compounded(words: &[RawWord]) -> Vec<RawWord> {
     let mut out: Vec<RawWord> = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {

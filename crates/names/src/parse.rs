@@ -45,7 +45,7 @@ pub(crate) fn tokens(kind: Kind, raw: &str) -> Vec<Token> {
 }
 
 fn person(words: Vec<RawWord>) -> Vec<Token> {
-    let words = syllables::joined(arabic_names::compounded(initials_apart(words)));
+    let words = syllables::joined(arabic_names::compounded(&initials_apart(words)));
     let mut tokens: Vec<Token> = (0..words.len()).map(|at| person_token(&words, at)).collect();
     // A name of nothing but titles and particles is a name all the same.
     if !tokens.iter().any(Token::is_anchor) {

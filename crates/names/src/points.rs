@@ -28,6 +28,9 @@ const EVIDENCE_ENOUGH: u32 = 70;
 /// What each tenth of a group short of that costs.
 const EVIDENCE_SHORT: u32 = 40;
 
+/// What words must agree in to make up for others that are only alike, in thousandths of a rare word.
+const SURE_ENOUGH: u32 = 1_200;
+
 /// What an alignment comes to.
 pub(crate) fn score(kind: Kind, a: &[&Token], b: &[&Token], met: &[Met]) -> Score {
     if a == b {
@@ -122,7 +125,7 @@ impl Tally {
                 tally.heard = true;
                 tally.evidence += ones[0].outline_agreement(twos[0]);
             } else if pair.relation.is_anchor() {
-                tally.evidence += weight * EVIDENCE_OF_A_WORD / 1_000;
+                tally.evidence += weight * weight / 1_000 * EVIDENCE_OF_A_WORD / 1_000;
             }
             tally.names_met |=
                 ones.iter().any(|token| matches!(token.class(), TokenClass::Word | TokenClass::Patronymic));
@@ -173,10 +176,18 @@ fn lost_by_person(tally: &Tally) -> u32 {
         (9_000 * against / whole).max(CONTRADICTION * against.min(CONTRADICTING) / CONTRADICTING)
     };
     // Two rare words in common leave little doubt whose the further names are; two common ones leave much.
-    let doubt = (2_000 * 1_000 / tally.matched.max(1)).clamp(1_000, 2_000);
+    // and words that are only alike leave more.
+    let sure = tally.matched.saturating_sub(2 * tally.differing).max(1);
+    let doubt = (2_000 * 1_000 / sure).clamp(1_000, 2_000);
     let doubt = doubt * doubt / 1_000;
     let by_missing = 2_400 * missing / (tally.matched + missing) * doubt / 1_000;
-    by_difference + by_contradiction + by_missing
+    // Where words are only alike, the rest must say enough by itself.
+    let by_doubt = if tally.differing > 0 {
+        SURE_ENOUGH.saturating_sub(tally.matched.saturating_sub(tally.differing)) * 2
+    } else {
+        0
+    };
+    by_difference + by_contradiction + by_missing + by_doubt
 }
 
 /// What the names of two organisations or objects lose.

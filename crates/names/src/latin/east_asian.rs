@@ -186,15 +186,15 @@ const DOUBLE_FAMILIES: [&str; 16] = [
     "慕容", "令狐",
 ];
 
-/// A word in Han characters: a family name and a given name, or one part of a foreign name.
-pub(super) fn chinese(word: &str, foreign: bool) -> Vec<(String, Hearing)> {
+/// A word in Han characters: a family name and a given name, where the word is `alone`, or one part of a name.
+pub(super) fn chinese(word: &str, foreign: bool, alone: bool) -> Vec<(String, Hearing)> {
     let characters: Vec<char> = word.chars().collect();
     let native = !foreign && characters.len() <= 4;
     let hearing = if native { Hearing::Pinyin } else { Hearing::Han };
     let read = |c: &char| if native { fold(&c.to_string()) } else { spoken(&fold(&c.to_string())) };
     let sound = |characters: &[char]| (characters.iter().map(read).collect::<String>(), hearing);
     let family = if DOUBLE_FAMILIES.iter().any(|family| word.starts_with(family)) { 2 } else { 1 };
-    if !native || characters.len() <= family {
+    if !native || !alone || characters.len() <= family {
         vec![sound(&characters)]
     } else {
         vec![sound(&characters[..family]), sound(&characters[family..])]
@@ -239,8 +239,8 @@ mod tests {
         let texts = |words: Vec<(String, Hearing)>| words.into_iter().map(|(text, _)| text).collect::<Vec<_>>();
         assert_eq!(texts(korean("김영주", true)), ["kim", "yeongju"]);
         assert_eq!(texts(korean("개브리엘", true)), ["gaebeuriel"]);
-        assert_eq!(texts(chinese("习近平", false)), ["xi", "jinping"]);
-        assert_eq!(texts(chinese("安德鲁", true)), ["andelu"]);
-        assert_eq!(texts(chinese("欧阳修", false)), ["ouyang", "xiu"]);
+        assert_eq!(texts(chinese("习近平", false, true)), ["xi", "jinping"]);
+        assert_eq!(texts(chinese("安德鲁", true, true)), ["andelu"]);
+        assert_eq!(texts(chinese("欧阳修", false, true)), ["ouyang", "xiu"]);
     }
 }

@@ -97,7 +97,7 @@ fn romanised(word: &str, foreign: bool, alone: bool) -> Vec<(String, Hearing)> {
     } else if any(is_hangul) {
         east_asian::korean(word, alone)
     } else if any(is_han) {
-        east_asian::chinese(word, foreign)
+        east_asian::chinese(word, foreign, alone)
     } else if any(hebrew::is_hebrew) {
         vec![(hebrew::latin(word), Hearing::Abjad)]
     } else if any(arabic::is_arabic) {
