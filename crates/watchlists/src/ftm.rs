@@ -339,7 +339,10 @@ mod tests {
         let query = &queries[0];
         assert_eq!(query.names, ["Aleksandr Ivanovich Zacharov", "Alexander Ivanovich Zacharov"]);
         let parts = query.parts.as_ref().expect("parts");
-        assert_eq!((parts.given.as_str(), parts.middle.as_str(), parts.family.as_str()), ("Aleksandr", "Ivanovich", "Zacharov"));
+        assert_eq!(
+            (parts.given.as_str(), parts.middle.as_str(), parts.family.as_str()),
+            ("Aleksandr", "Ivanovich", "Zacharov")
+        );
         assert!(asked(Schema::Person, &[])[0].names.is_empty());
         let last = asked(Schema::Person, &[("lastName", "Zacharov")]);
         assert_eq!(last[0].parts.as_ref().map(|parts| parts.family.as_str()), Some("Zacharov"));
@@ -378,7 +381,8 @@ mod tests {
         assert_eq!(properties["innCode"], ["NinnCode"]);
         // A name leads; FollowTheMoney keeps no order between properties.
         let ordered = ["name", "alias", "previousName", "weakAlias"];
-        let values = ordered.iter().copied().chain(properties.keys().map(String::as_str).filter(|one| !ordered.contains(one)));
+        let values =
+            ordered.iter().copied().chain(properties.keys().map(String::as_str).filter(|one| !ordered.contains(one)));
         let pairs: Vec<(&str, &str)> =
             values.flat_map(|name| properties[name].iter().map(move |value| (name, value.as_str()))).collect();
         let mut again = example::read(Schema::Person, pairs);

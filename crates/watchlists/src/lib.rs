@@ -4,6 +4,7 @@
 //! - [`date`]: dates of any precision;
 //! - [`country`]: countries by whatever name a list uses;
 //! - [`formats`]: published files to entities, with a report of their defects;
+//! - [`ftm`]: entities and queries in FollowTheMoney's words;
 //! - [`screening`]: what is asked of an index, and what it answers;
 //! - [`index`]: an immutable, searchable set of entities;
 //! - [`evidence`]: what a birth date, a country or a document says for or against a party.
@@ -13,6 +14,7 @@ pub mod date;
 pub mod entity;
 pub mod evidence;
 pub mod formats;
+pub mod ftm;
 pub mod index;
 pub mod screening;
 
@@ -24,7 +26,4 @@ pub use entity::{
 pub use evidence::{Degree, Evidence, Feature, Finding};
 pub use index::{Index, IndexBuilder};
 pub use names::Score;
-pub use screening::{
-    EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, QueryParts,
-};
-
+pub use screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, QueryParts};
