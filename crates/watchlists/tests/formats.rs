@@ -379,7 +379,7 @@ fn follow_the_money_is_joined() {
             ("Der Onkel", NameKind::Weak),
         ]
     );
-    assert_eq!(otto.topics, Topics::of(Topic::Pep).with(Topic::Sanction));
+    assert_eq!(otto.topics, Topics::of(Topic::Pep).with(Topic::Rca).with(Topic::Sanction));
     assert_eq!(otto.addresses, ["Hauptstr. 1, Musterstadt"]);
     assert_eq!(otto.programmes, ["EX-TEST"]);
     assert_eq!(otto.listed_on.map(|day| day.to_string()).as_deref(), Some("2023-02-24"));
