@@ -121,7 +121,7 @@ fn read(row: &Row, tenant: TenantId, keys: &TenantKeys) -> Result<Answer, StoreE
         id,
         fingerprint: row.hash("fingerprint")?,
         status: row.number("status")?,
-        body: body.map_err(|broken| row.inconsistent(broken))?.to_vec(),
+        body: body.map_err(|broken| row.inconsistent(broken.to_string()))?.to_vec(),
         request_id: row.string("request_id")?,
         created_at: row.time("created_at")?,
         kept_until: row.time("kept_until")?,

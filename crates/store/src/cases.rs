@@ -185,8 +185,8 @@ fn read(row: &Row, keys: &TenantKeys) -> Result<Case, StoreError> {
     };
     let key = unwrap(&row, keys, clear.customer)?;
     let json = key.open(&place(&clear.tenant, &clear.id.0, clear.version), row.bytes("sealed")?);
-    let json = json.map_err(|broken| row.inconsistent(broken))?;
-    let case = documents::case::decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable))?;
+    let json = json.map_err(|broken| row.inconsistent(broken.to_string()))?;
+    let case = documents::case::decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable.to_string()))?;
     if case.state.as_str() != row.text("state")? {
         return Err(row.inconsistent("its state is not that of its document"));
     }

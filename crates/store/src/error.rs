@@ -77,8 +77,8 @@ impl StoreError {
 }
 
 impl Inconsistent {
-    pub(crate) fn new(table: &'static str, id: impl ToString, why: impl ToString) -> Self {
-        Self { table, id: id.to_string(), why: why.to_string() }
+    pub(crate) fn new(table: &'static str, id: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { table, id: id.into(), why: why.into() }
     }
 }
 

@@ -52,8 +52,8 @@ fn read(row: &Row, keys: &TenantKeys) -> Result<Evidence, StoreError> {
     let clear = Clear { id: EvidenceId(row.uuid("id")?), customer, at: row.time("taken_at")? };
     let key = unwrap(&row, keys, customer)?;
     let json = key.open(&place(&row.tenant()?, &clear.id.0), row.bytes("sealed")?);
-    let json = json.map_err(|broken| row.inconsistent(broken))?;
-    documents::evidence::decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable))
+    let json = json.map_err(|broken| row.inconsistent(broken.to_string()))?;
+    documents::evidence::decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable.to_string()))
 }
 
 fn place<'a>(tenant: &TenantId, evidence: &'a Uuid) -> Place<'a> {

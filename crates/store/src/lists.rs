@@ -156,9 +156,8 @@ impl Store {
             for row in &rows {
                 packed.extend_from_slice(row.bytes("data")?);
             }
-            let unpacked = zstd::decode_all(packed.as_slice()).map_err(|_| {
-                Inconsistent::new("list_chunks", format_args!("{list}, file {at}"), "it does not unpack")
-            })?;
+            let unpacked = zstd::decode_all(packed.as_slice())
+                .map_err(|_| Inconsistent::new("list_chunks", format!("{list}, file {at}"), "it does not unpack"))?;
             files.push((name, unpacked));
         }
         Ok(files)

@@ -150,7 +150,7 @@ impl Store {
         let row = Reader::new(&row, "tenant_keys", "tenant_id");
         let generation = row.number("generation")?;
         let keys = TenantKeys::open(tenant, generation, row.bytes("wrapped")?, self.master());
-        let keys = Arc::new(keys.map_err(|broken| row.inconsistent(broken))?);
+        let keys = Arc::new(keys.map_err(|broken| row.inconsistent(broken.to_string()))?);
         self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&keys));
         Ok(keys)
     }
@@ -174,7 +174,7 @@ impl Store {
         if self.read_one(&MASTER_CHECK, values![]).await?.is_none() {
             if self.read_one(&ANY_TENANT_KEY, values![]).await?.is_some() {
                 let why = "there are keys, but nothing to recognise the master key by";
-                return Err(StoreError::from(Inconsistent::new("master_check", 1, why)).into());
+                return Err(StoreError::from(Inconsistent::new("master_check", "1", why)).into());
             }
             let mut batch = Batch::new();
             batch.add(&MASTER_CHECK_INSERT, values![check], Expect::Any);

@@ -43,7 +43,8 @@ statements! {
     );
     REGISTRATION = sql(concat!(select!(), " AND id=$2 AND state <> 'deleted'"));
     INTERESTS = sql(
-        "SELECT id, event, mode, state FROM registrations WHERE tenant_id=$1 AND state <> 'deleted' ORDER BY id",
+        "SELECT id, dialect, wire_name, event, mode, state FROM registrations \
+         WHERE tenant_id=$1 AND state <> 'deleted' ORDER BY id",
     );
 }
 
@@ -116,10 +117,14 @@ pub struct RegistrationFilter {
 }
 
 /// As much of a registration as the sealer needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interest {
     /// Which registration.
     pub registration: RegistrationId,
+    /// The dialect it was made in.
+    pub dialect: String,
+    /// The event's name in the dialect.
+    pub wire_name: String,
     /// In which event.
     pub event: EventKind,
     /// How it is told.
@@ -227,6 +232,8 @@ impl Store {
             let row = Reader::new(row, "registrations", "id");
             Ok(Interest {
                 registration: RegistrationId(row.uuid("id")?),
+                dialect: row.string("dialect")?,
+                wire_name: row.string("wire_name")?,
                 event: row.word("event", EventKind::parse)?,
                 mode: row.word("mode", RegistrationMode::parse)?,
                 state: row.word("state", RegistrationState::parse)?,
@@ -317,7 +324,7 @@ fn read(row: &Row, keys: &TenantKeys) -> Result<Registration, StoreError> {
         None => None,
         Some(sealed) => {
             let json = keys.seal.open(&place(tenant, &registration), sealed);
-            let json = json.map_err(|broken| row.inconsistent(broken))?;
+            let json = json.map_err(|broken| row.inconsistent(broken.to_string()))?;
             let auth: Option<AuthV1> = serde_json::from_slice(&json).ok().filter(|auth: &AuthV1| auth.v == 1);
             let auth = auth.ok_or_else(|| row.inconsistent("its auth does not read"))?;
             Some((auth.user, Pii(auth.password)))

@@ -28,12 +28,12 @@ impl<'r> Reader<'r> {
     }
 
     /// What is wrong with this row.
-    pub fn inconsistent(&self, why: impl ToString) -> StoreError {
-        Inconsistent { table: self.table, id: self.id.clone(), why: why.to_string() }.into()
+    pub fn inconsistent(&self, why: impl Into<String>) -> StoreError {
+        Inconsistent { table: self.table, id: self.id.clone(), why: why.into() }.into()
     }
 
     fn get<T>(&self, value: Result<T, ColumnError>) -> Result<T, StoreError> {
-        value.map_err(|error| self.inconsistent(error))
+        value.map_err(|error| self.inconsistent(error.to_string()))
     }
 
     pub fn uuid(&self, column: &str) -> Result<Uuid, StoreError> {
@@ -90,26 +90,26 @@ impl<'r> Reader<'r> {
 
     /// A number that fits `T`.
     pub fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, StoreError> {
-        T::try_from(self.int(column)?).map_err(|_| self.inconsistent(format_args!("{column} is out of range")))
+        T::try_from(self.int(column)?).map_err(|_| self.inconsistent(format!("{column} is out of range")))
     }
 
     pub fn opt_number<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>, StoreError> {
         let number = self.get(self.row.opt_int(column))?.map(T::try_from).transpose();
-        number.map_err(|_| self.inconsistent(format_args!("{column} is out of range")))
+        number.map_err(|_| self.inconsistent(format!("{column} is out of range")))
     }
 
     pub fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
-        from_micros(self.int(column)?).ok_or_else(|| self.inconsistent(format_args!("{column} is out of range")))
+        from_micros(self.int(column)?).ok_or_else(|| self.inconsistent(format!("{column} is out of range")))
     }
 
     pub fn opt_time(&self, column: &str) -> Result<Option<Timestamp>, StoreError> {
         let time = self.get(self.row.opt_int(column))?.map(|micros| from_micros(micros).ok_or(()));
-        time.transpose().map_err(|()| self.inconsistent(format_args!("{column} is out of range")))
+        time.transpose().map_err(|()| self.inconsistent(format!("{column} is out of range")))
     }
 
     /// A word that `parse` knows.
     pub fn word<T>(&self, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
-        parse(self.text(column)?).ok_or_else(|| self.inconsistent(format_args!("{column} is no known word")))
+        parse(self.text(column)?).ok_or_else(|| self.inconsistent(format!("{column} is no known word")))
     }
 }
 

@@ -62,7 +62,7 @@ impl Store {
 /// Unwraps the key in a row's `wrapped` column.
 pub(crate) fn unwrap(row: &Reader<'_>, keys: &TenantKeys, customer: CustomerId) -> Result<SealKey, StoreError> {
     let wrapped = row.opt_bytes("wrapped")?.ok_or_else(|| row.inconsistent("its key is gone"))?;
-    keys.open_customer_key(customer, wrapped).map_err(|broken| row.inconsistent(format_args!("of its key, {broken}")))
+    keys.open_customer_key(customer, wrapped).map_err(|broken| row.inconsistent(format!("of its key, {broken}")))
 }
 
 fn read(row: &Row, keys: &TenantKeys) -> Result<Customer, StoreError> {
@@ -80,8 +80,8 @@ fn read(row: &Row, keys: &TenantKeys) -> Result<Customer, StoreError> {
     };
     let place = place(&clear.tenant, &customer.0, clear.version);
     let key = unwrap(&row, keys, customer)?;
-    let json = key.open(&place, row.bytes("sealed")?).map_err(|broken| row.inconsistent(broken))?;
-    let customer = decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable))?;
+    let json = key.open(&place, row.bytes("sealed")?).map_err(|broken| row.inconsistent(broken.to_string()))?;
+    let customer = decode(clear, &json).map_err(|unreadable| row.inconsistent(unreadable.to_string()))?;
     if kind_word(customer.party.kind()) != row.text("kind")? {
         return Err(row.inconsistent("its kind is not that of its document"));
     }

@@ -7,7 +7,6 @@ use super::{Delivery, DeliveryId};
 use crate::context::Ctx;
 use crate::error::StoreError;
 use crate::jobs::AttemptId;
-use crate::journal::seal::Owed;
 use crate::open::Store;
 use crate::rows::{Reader, count, id, time};
 use crate::statements::statements;
@@ -71,16 +70,16 @@ impl Store {
 }
 
 /// Adds what a registration is owed.
-pub(crate) fn insert(batch: &mut Batch, owed: &Owed, lease: Option<(AttemptId, Timestamp)>, now: Timestamp) {
+pub(crate) fn insert(batch: &mut Batch, delivery: &Delivery) {
     let insert = values![
-        id(owed.tenant.0),
-        id(owed.id.0),
-        id(owed.registration.0),
-        count(owed.seq),
-        i64::from(lease.is_some()),
-        lease.map(|(attempt, _)| attempt.0),
-        time(lease.map_or(now, |(_, until)| until)),
-        time(now)
+        id(delivery.tenant.0),
+        id(delivery.id.0),
+        id(delivery.registration.0),
+        count(delivery.seq),
+        delivery.attempts,
+        delivery.attempt_id.map(|attempt| attempt.0),
+        time(delivery.due_at),
+        time(delivery.created_at)
     ];
     batch.add(&DELIVERY_INSERT, insert, Expect::Rows(1));
 }

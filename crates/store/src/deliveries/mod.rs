@@ -21,7 +21,8 @@ use onboarding::{CustomerId, EventKind, TenantId};
 use uuid::Uuid;
 
 use crate::jobs::AttemptId;
-use crate::registrations::{RegistrationId, RegistrationMode};
+use crate::journal::chain::Entry;
+use crate::registrations::{Interest, RegistrationId, RegistrationMode};
 
 /// The id of a delivery: what dialects call the id of the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +73,35 @@ pub struct Delivery {
     pub last_status: Option<u16>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Delivery {
+    /// What a registration is owed because of this entry, from now on.
+    pub(crate) fn owed(id: DeliveryId, interest: &Interest, entry: &Entry, now: Timestamp) -> Self {
+        Self {
+            id,
+            tenant: entry.fact.tenant,
+            registration: interest.registration,
+            dialect: interest.dialect.clone(),
+            wire_name: interest.wire_name.clone(),
+            mode: interest.mode,
+            seq: entry.seq,
+            event: entry.fact.event,
+            kind: entry.fact.kind,
+            customer: entry.fact.customer,
+            number: entry.fact.number,
+            about: entry.fact.about,
+            to: entry.fact.to.clone(),
+            at: entry.fact.at,
+            state: DeliveryState::Pending,
+            attempts: 0,
+            attempt_id: None,
+            due_at: now,
+            last_attempted_at: None,
+            last_status: None,
+            created_at: now,
+        }
+    }
 }
 
 /// Where a delivery stands.

@@ -9,7 +9,7 @@ use super::hit::HitV1;
 use super::{Unreadable, at, moment, parse, version, write};
 
 /// What the row of a case says in clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clear {
     pub id: CaseId,
     pub tenant: TenantId,

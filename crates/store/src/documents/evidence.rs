@@ -13,7 +13,7 @@ use super::party::PartyKindV1;
 use super::{Unreadable, opt_date, parse, reveal, version, write};
 
 /// What the row of evidence says in clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clear {
     pub id: EvidenceId,
     pub customer: CustomerId,

@@ -1,6 +1,6 @@
 //! Gives events their place in the journal, and fans them out into what is owed to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Batch, Expect, WriteError, sql, values};
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,7 @@ use crate::deliveries::{self, Delivery, DeliveryId};
 use crate::error::CommitError;
 use crate::jobs::AttemptId;
 use crate::open::Store;
-use crate::registrations::{Interest, RegistrationId, RegistrationMode, RegistrationState};
+use crate::registrations::{Interest, RegistrationMode, RegistrationState};
 use crate::rows::{count, id, time};
 use crate::statements::statements;
 use crate::write::{Meaning, Statements};
@@ -49,16 +49,10 @@ pub struct SealBatch {
 }
 
 /// One entry that one registration is owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
-    /// The id of the delivery.
-    pub id: DeliveryId,
-    /// Whose.
-    pub tenant: TenantId,
-    /// The entry's number.
-    pub seq: u64,
-    /// Which registration.
-    pub registration: RegistrationId,
+    /// The delivery as it will be.
+    pub delivery: Delivery,
     /// Whether it can be sent at once.
     pub sendable: bool,
 }
@@ -72,6 +66,7 @@ impl SealBatch {
         heads: &BTreeMap<TenantId, Head>,
         interests: &BTreeMap<TenantId, Vec<Interest>>,
         ids: &mut dyn Ids,
+        now: Timestamp,
     ) -> Self {
         let mut batch = Self::default();
         for Unsealed { entry: outbox_entry, fact } in unsealed {
@@ -83,10 +78,7 @@ impl SealBatch {
             let interested = interests.get(&tenant).into_iter().flatten();
             for interest in interested.filter(|interest| interest.event == entry.fact.kind) {
                 batch.owed.push(Owed {
-                    id: DeliveryId(ids.next()),
-                    tenant,
-                    seq: entry.seq,
-                    registration: interest.registration,
+                    delivery: Delivery::owed(DeliveryId(ids.next()), interest, &entry, now),
                     sendable: interest.mode == RegistrationMode::Push && interest.state == RegistrationState::Active,
                 });
             }
@@ -117,31 +109,24 @@ impl Store {
     ) -> Result<(Vec<Delivery>, usize), CommitError> {
         let unsealed = self.unsealed(limit).await?;
         let (mut heads, mut interests) = (BTreeMap::new(), BTreeMap::new());
-        for waiting in &unsealed {
-            let tenant = waiting.fact.tenant;
-            if !heads.contains_key(&tenant) {
-                let ctx = Ctx::system(tenant);
-                heads.insert(tenant, self.head(&ctx).await?);
-                interests.insert(tenant, self.interests(&ctx).await?);
-            }
+        let tenants: BTreeSet<TenantId> = unsealed.iter().map(|waiting| waiting.fact.tenant).collect();
+        for tenant in tenants {
+            let ctx = Ctx::system(tenant);
+            heads.insert(tenant, self.head(&ctx).await?);
+            interests.insert(tenant, self.interests(&ctx).await?);
         }
         let sealed = unsealed.len();
-        let batch = SealBatch::new(unsealed, &heads, &interests, ids);
-        Ok((self.seal(&batch, now, lease).await?, sealed))
+        let batch = SealBatch::new(unsealed, &heads, &interests, ids, now);
+        Ok((self.seal(batch, lease).await?, sealed))
     }
 
     /// Writes entries, heads and deliveries, all or nothing. Deliveries that can be sent at once are leased to this
-    /// process until `now + lease`, and answered.
+    /// process for as long as `lease`, and answered.
     ///
     /// # Errors
     /// [`CommitError::Conflict`] when the journal has grown meanwhile.
-    pub async fn seal(
-        &self,
-        sealing: &SealBatch,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Vec<Delivery>, CommitError> {
-        let (attempt, until) = (AttemptId::random(), now.saturating_add(lease).unwrap_or(Timestamp::MAX));
+    pub async fn seal(&self, sealing: SealBatch, lease: SignedDuration) -> Result<Vec<Delivery>, CommitError> {
+        let attempt = AttemptId::random();
         let mut batch = Batch::new();
         for (&tenant, (before, after)) in &sealing.heads {
             let mac = mac(&self.keys(tenant).await?.journal, after);
@@ -152,24 +137,21 @@ impl Store {
             batch.add(&OUTBOX_DELETE, values![*outbox_entry, id(entry.fact.event.0)], Expect::Rows(1));
             batch.add(&JOURNAL_INSERT, journal_row(entry), Expect::Rows(1));
         }
-        for owed in &sealing.owed {
-            let lease = owed.sendable.then_some((attempt, until));
-            deliveries::claim::insert(&mut batch, owed, lease, now);
+        let mut leased = Vec::new();
+        for Owed { mut delivery, sendable } in sealing.owed {
+            if sendable {
+                delivery.attempts = 1;
+                delivery.attempt_id = Some(attempt);
+                delivery.due_at = delivery.created_at.saturating_add(lease).unwrap_or(Timestamp::MAX);
+            }
+            deliveries::claim::insert(&mut batch, &delivery);
+            leased.extend(sendable.then_some(delivery));
         }
         match self.db().write(batch).await {
-            Ok(_) => Ok(self.leased(sealing, attempt).await?),
+            Ok(_) => Ok(leased),
             Err(WriteError::Expectation { .. } | WriteError::Unique { .. }) => Err(CommitError::Conflict),
             Err(error) => Err(error.into()),
         }
-    }
-
-    async fn leased(&self, sealing: &SealBatch, attempt: AttemptId) -> Result<Vec<Delivery>, CommitError> {
-        let mut leased = Vec::new();
-        for owed in sealing.owed.iter().filter(|owed| owed.sendable) {
-            let delivery = self.delivery(&Ctx::system(owed.tenant), owed.id).await?;
-            leased.extend(delivery.filter(|delivery| delivery.attempt_id == Some(attempt)));
-        }
-        Ok(leased)
     }
 }
 

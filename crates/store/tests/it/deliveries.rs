@@ -39,6 +39,8 @@ engines! {
         assert_eq!((delivery.kind, delivery.number, delivery.seq, delivery.attempts), (ONBOARDED, 1, 1, 1));
         assert_eq!((delivery.dialect.as_str(), delivery.mode), ("cos", RegistrationMode::Push));
         assert_eq!((delivery.at, delivery.created_at, delivery.due_at), (at(0), at(1), at(1) + LEASE));
+        // What was handed over is what is kept.
+        assert_eq!(house.store.delivery(&house.ctx, delivery.id).await, Ok(Some(delivery.clone())));
         assert_eq!(claimed(&house, 2).await, []);
         assert_eq!(house.store.delivered(&delivery, 204, at(2)).await, Ok(()));
         let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");

@@ -95,3 +95,35 @@ engines! {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }
+
+/// Statements that look at all of a small table, or at all that waits.
+const SCANS: &[&str] = &[
+    "DELIVERIES_CLAIM",
+    "DELIVERIES_RELEASE",
+    "JOBS_RELEASE",
+    "JOBS_COUNT",
+    "OUTBOX",
+    "CURRENT",
+    "ANY_TENANT_KEY",
+    "TENANTS",
+];
+
+#[test]
+fn no_statement_goes_through_a_whole_table() {
+    testkit::block_on(async {
+        let house = <House as testkit::Setup>::set_up(testkit::TestDb::sqlite()).await;
+        let raw = house.raw().await;
+        let mut scans = Vec::new();
+        for (name, sql) in store::statements::all() {
+            let text = sql.text(db::Engine::Sqlite);
+            let parameters = (1..).take_while(|n| text.contains(&format!("${n}"))).count();
+            let explain = db::Sql::built(format!("EXPLAIN QUERY PLAN {text}"));
+            let plan = raw.read(&explain, vec![db::Value::Null; parameters]).await.expect("it explains");
+            let steps: Vec<_> = plan.iter().map(|row| row.text("detail").expect("a text").to_owned()).collect();
+            if steps.iter().any(|step| step.starts_with("SCAN") || step.contains("AUTOMATIC")) {
+                scans.push(name);
+            }
+        }
+        assert_eq!(scans, SCANS);
+    });
+}
