@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 
 use crate::sqlite::fault;
 use crate::{OpenError, SqliteConfig};
@@ -57,6 +58,8 @@ impl Connection {
             .map_err(open_error)?;
         sqlite.busy_timeout(config.busy_timeout).map_err(open_error)?;
         sqlite.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // A plan that does not look at parameters. Otherwise `LIMIT $1` is compiled anew each time it is bound.
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(open_error)?;
         let deadline = Deadline::none();
         sqlite.progress_handler(STEPS_BETWEEN_LOOKS, Some(deadline.handler())).map_err(open_error)?;
         for (schema, path) in &config.attached {
