@@ -1,15 +1,20 @@
 //! How programs ask: HTTP, one module a dialect.
 //!
 //! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
-//! - [`cos`]: the first dialect.
+//! - [`desk`], [`api_key`]: where long work is done, and one way to say who asks;
+//! - [`cos`]: the first dialect;
+//! - [`screening`]: the API that the field's screening clients speak.
 //!
 //! A handler translates and nothing else: it authenticates, reads the wire into domain values, calls one use case of
 //! [`service`], and renders. Wire types never leave their dialect.
 
+pub mod api_key;
 pub mod cos;
+pub mod desk;
 pub mod edge;
 pub mod fields;
 pub mod json;
+pub mod screening;
 
 use std::sync::Arc;
 
@@ -23,19 +28,34 @@ pub fn dialects() -> Vec<Arc<dyn Dialect>> {
     vec![Arc::new(cos::Cos)]
 }
 
+/// What an operator may set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether anybody who reaches the house may screen without a key, as clients of the field's own server expect.
+    pub open_screening: bool,
+}
+
 /// Everything that programs may ask, on one router.
 ///
 /// Each dialect stands behind the same edge and answers in its own shape; what no dialect knows is answered by COS.
 pub fn router(service: Service) -> Router {
-    router_within(service, edge::Limits::default())
+    router_with(service, Settings::default())
+}
+
+/// The same, as an operator set it.
+pub fn router_with(service: Service, settings: Settings) -> Router {
+    router_within(service, settings, edge::Limits::default(), desk::Limits::default())
 }
 
 /// The same, within other limits.
-pub fn router_within(service: Service, limits: edge::Limits) -> Router {
+pub fn router_within(service: Service, settings: Settings, limits: edge::Limits, work: desk::Limits) -> Router {
     let ids = service.clone();
     let edge = edge::Edge::new(limits, move || ids.new_id());
+    let desk = desk::Desk::new(work);
     let cos = edge.guard(cos::routes(service.clone()), cos::error::shape);
     // The path is put in its one form before the router looks at it, so it cannot be one of its own layers.
     let cos = cos.map_request(cos::path::normalise);
-    Router::new().merge(edge::health(service)).fallback_service(cos)
+    let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
+    let screening = edge.guard(screening::routes(counter), screening::error::shape);
+    Router::new().merge(edge::health(service)).merge(screening).fallback_service(cos)
 }

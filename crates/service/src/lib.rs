@@ -44,7 +44,7 @@ pub use refused::Refused;
 pub use registrations::NewRegistration;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
-    CustomerFilter, Delivery, DeliveryId, DeliveryState, Lookup, Registration, RegistrationFilter, RegistrationId,
+    CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter, RegistrationId,
     RegistrationMode, RegistrationState,
 };
 

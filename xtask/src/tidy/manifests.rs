@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("db", &[]),
     ("store", &["db", "onboarding", "watchlists"]),
     ("service", &["store", "onboarding", "watchlists", "names"]),
-    ("api", &["service", "onboarding"]),
+    ("api", &["service", "onboarding", "watchlists"]),
     ("console", &["service", "onboarding"]),
     ("vestibule", &["api", "console", "service", "store", "db", "onboarding", "watchlists", "names"]),
     ("testkit", &["api", "service", "store", "db", "onboarding", "watchlists", "names"]),
