@@ -45,7 +45,7 @@ pub(crate) const FULL: u16 = 1_000;
 const WORDS_MIN: u16 = 560;
 /// Below this two words of different scripts are held to be different words, by their number of consonant groups: the
 /// fewer there are, the more the vowels must say.
-const HEARD_MIN: [u16; 4] = [1_000, 780, 720, 650];
+const HEARD_MIN: [u16; 4] = [1_000, 800, 760, 650];
 
 /// How many edits two texts may be apart, by the length in bytes of the shorter.
 ///
@@ -92,10 +92,12 @@ fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
         return one.shared_cluster(two).filter(|cluster| cluster.is_spelling()).map(|_| (970, Relation::Spelling));
     }
     let by_letter = in_letters(one, two);
-    if one.hearing() == two.hearing()
-        || hearing == Hearing::Pinyin
-        || by_letter.is_some_and(|(similarity, _)| similarity >= 900)
-    {
+    if hearing == Hearing::Pinyin {
+        // What is read from characters has no slips, but for the sounds that romanisations write differently.
+        let is_near = || weighed(one.bytes(), two.bytes()) <= PINYIN_COST_MAX;
+        return by_letter.filter(|(_, relation)| *relation < Relation::Heard || is_near());
+    }
+    if one.hearing() == two.hearing() || by_letter.is_some_and(|(similarity, _)| similarity >= 900) {
         return by_letter;
     }
     // A name of the table of Arabic names would have been read by it, so a word that was not is another name.
@@ -162,6 +164,9 @@ fn truncated(one: &Token, two: &Token) -> Option<(u16, Relation)> {
         short.len() >= TRUNCATED_MIN && 3 * short.len() >= 2 * long.len() && long.bytes().starts_with(short.bytes());
     (starts && !short.is_known()).then(|| (600 + (300 * short.len() / long.len()) as u16, Relation::Truncated))
 }
+
+/// How far a word in another romanisation may be from Pinyin, in tenths of an edit.
+const PINYIN_COST_MAX: u32 = 6;
 
 /// Below this a word in Arabic letters is another name than one it would have been read as.
 const TABLED_MIN: u16 = 880;

@@ -195,25 +195,37 @@ pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
     best
 }
 
+/// Zero for words that are far from alike: below [`HEARD_LEAST`] nobody asks how far.
 fn heard_so(one: &[u8], two: &[u8], vowel: Vowels) -> u16 {
+    let length = (one.len() + two.len()).max(1) as u32;
+    let lost = |cost: u32| 2_500 * cost / (PART * length);
     let mut last = [0_u32; TEXT_BYTES_MAX + 1];
     let mut row = [0_u32; TEXT_BYTES_MAX + 1];
-    for j in 1..=two.len() {
-        last[j] = last[j - 1] + extra(two, j - 1, vowel.extra);
+    let mut extras = [0_u32; TEXT_BYTES_MAX];
+    for (j, cost) in extras[..two.len()].iter_mut().enumerate() {
+        *cost = extra(two, j, vowel.extra);
+        last[j + 1] = last[j] + *cost;
     }
     for i in 1..=one.len() {
-        row[0] = last[0] + extra(one, i - 1, vowel.extra);
+        let dropped = extra(one, i - 1, vowel.extra);
+        row[0] = last[0] + dropped;
+        let mut least = row[0];
         for j in 1..=two.len() {
             row[j] = (last[j - 1] + changed(one[i - 1], two[j - 1], vowel.changed))
-                .min(last[j] + extra(one, i - 1, vowel.extra))
-                .min(row[j - 1] + extra(two, j - 1, vowel.extra));
+                .min(last[j] + dropped)
+                .min(row[j - 1] + extras[j - 1]);
+            least = least.min(row[j]);
+        }
+        if lost(least) > 1_000 - u32::from(HEARD_LEAST) {
+            return 0;
         }
         std::mem::swap(&mut last, &mut row);
     }
-    let length = (one.len() + two.len()).max(1) as u32;
-    let lost = 2_500 * last[two.len()] / (PART * length);
-    1_000_u32.saturating_sub(lost) as u16
+    1_000_u32.saturating_sub(lost(last[two.len()])) as u16
 }
+
+/// Words less alike than this by ear are not alike, whatever their length.
+const HEARD_LEAST: u16 = 600;
 
 /// Consonant groups of a word, the letters that scripts drop left out: at most seven, packed with their number.
 ///

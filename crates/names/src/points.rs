@@ -24,7 +24,7 @@ const UNANCHORED: u32 = 6_000;
 /// What a rare word says that is the same in letters, in tenths of a consonant group.
 const EVIDENCE_OF_A_WORD: u32 = 50;
 /// Consonant groups, in tenths, that must agree across scripts to leave no doubt.
-const EVIDENCE_ENOUGH: u32 = 70;
+const EVIDENCE_ENOUGH: u32 = 65;
 /// What each tenth of a group short of that costs.
 const EVIDENCE_SHORT: u32 = 40;
 
@@ -182,7 +182,7 @@ fn lost_by_person(tally: &Tally) -> u32 {
     let doubt = doubt * doubt / 1_000;
     let by_missing = 2_400 * missing / (tally.matched + missing) * doubt / 1_000;
     // Where words are only alike, the rest must say enough by itself.
-    let by_doubt = if tally.differing > 0 {
+    let by_doubt = if tally.differing > 0 && !tally.heard {
         SURE_ENOUGH.saturating_sub(tally.matched.saturating_sub(tally.differing)) * 2
     } else {
         0
@@ -241,7 +241,7 @@ fn forms(a: &[&Token], b: &[&Token]) -> Forms {
 
 /// Whether a group of legal forms is for trade; foundations, state enterprises and entrepreneurs are not mistaken for it.
 fn is_company(group: &str) -> bool {
-    matches!(group, "llc" | "jsc" | "ltd" | "plc" | "inc" | "co" | "co kg" | "lp" | "na")
+    matches!(group, "llc" | "jsc" | "ltd" | "plc" | "inc" | "co" | "cokg" | "lp" | "na")
 }
 
 /// Promise 4 of the crate.

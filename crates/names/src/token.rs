@@ -135,7 +135,7 @@ impl Token {
     pub(crate) fn outline_agreement(&self, other: &Self) -> u32 {
         let shorter = self.outline_len().min(other.outline_len()) as u32;
         let same = self.outlines.iter().any(|one| other.outlines.contains(one));
-        10 * if same { shorter } else { shorter.saturating_sub(2) }
+        (10 * shorter).saturating_sub(if same { 5 } else { 25 })
     }
 
     /// Number of consonant groups.

@@ -137,7 +137,9 @@ pub(super) fn greek(word: &str) -> String {
             ('μ', 'π') => ("b", 2),
             ('ν', 'τ') if letters.get(at + 2) == Some(&'ζ') => ("j", 3),
             ('ν', 'τ') if start => ("d", 2),
-            ('ν', 'τ') => ("nd", 2),
+            // Between vowels a Greek name means "nt"; elsewhere the two letters write a foreign d.
+            ('ν', 'τ') if at + 2 == letters.len() || !is_greek_vowel(letters[at - 1]) => ("d", 2),
+            ('ν', 'τ') => ("nt", 2),
             ('γ', 'κ') => ("g", 2),
             ('γ', 'γ') => ("ng", 2),
             ('γ', 'ι') if start => ("y", 1),
@@ -179,6 +181,10 @@ pub(super) fn greek(word: &str) -> String {
         at += width;
     }
     out
+}
+
+fn is_greek_vowel(c: char) -> bool {
+    "αεηιουω".contains(c)
 }
 
 #[cfg(test)]
