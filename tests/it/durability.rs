@@ -9,7 +9,16 @@ use crate::house::House;
 
 #[tokio::test]
 async fn a_kill_in_a_burst_loses_no_answered_customer_and_no_event() {
-    let mut house = House::open();
+    killed_in_a_burst(House::open()).await;
+}
+
+#[tokio::test]
+async fn nor_does_it_on_postgresql() {
+    let Some(house) = House::open_on_postgres().await else { return };
+    killed_in_a_burst(house).await;
+}
+
+async fn killed_in_a_burst(mut house: House) {
     house.sample_list().await;
     let client = house.client().await;
     let wish = json!({"eventName": "Core.Customer.Onboarded", "type": "Poll"});

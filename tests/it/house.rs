@@ -12,8 +12,8 @@ use tempfile::TempDir;
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_vestibule");
 
-/// Longest wait for something that should happen at once.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for anything: more than a lease, which is how long work waits that a killed node of several had begun.
+pub const PATIENCE: Duration = Duration::from_secs(100);
 
 /// A running house.
 pub struct House {
@@ -22,6 +22,8 @@ pub struct House {
     address: String,
     log: Arc<Mutex<String>>,
     flags: Vec<String>,
+    /// `--database URL`, for every command, where the store is not the embedded one.
+    database: Vec<String>,
 }
 
 /// One tenant's credentials, as the command line printed them.
@@ -57,15 +59,26 @@ impl House {
     }
 
     pub fn open_with(flags: &[&str]) -> Self {
-        let data = Arc::new(tempfile::tempdir().expect("a folder"));
-        Self::start(data, flags.iter().map(|flag| (*flag).to_owned()).collect())
+        Self::begin(flags, Vec::new())
     }
 
-    fn start(data: Arc<TempDir>, flags: Vec<String>) -> Self {
+    /// A house on a PostgreSQL database of its own; none where there is no PostgreSQL, which is said aloud.
+    pub async fn open_on_postgres() -> Option<Self> {
+        let url = testkit::postgres::fresh_database().await?;
+        Some(Self::begin(&["--allow-private-callbacks"], vec!["--database".to_owned(), url]))
+    }
+
+    fn begin(flags: &[&str], database: Vec<String>) -> Self {
+        let data = Arc::new(tempfile::tempdir().expect("a folder"));
+        Self::start(data, flags.iter().map(|flag| (*flag).to_owned()).collect(), database)
+    }
+
+    fn start(data: Arc<TempDir>, flags: Vec<String>, database: Vec<String>) -> Self {
         let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
             .args(&flags)
+            .args(&database)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -89,7 +102,7 @@ impl House {
         let address = address
             .recv_timeout(PATIENCE)
             .unwrap_or_else(|_| panic!("it did not start: {}", log.lock().expect("whole")));
-        Self { data, child, address, log, flags }
+        Self { data, child, address, log, flags, database }
     }
 
     pub fn data(&self) -> &Path {
@@ -115,7 +128,7 @@ impl House {
     pub fn again(mut self) -> Self {
         drop(self.child.kill());
         drop(self.child.wait());
-        Self::start(Arc::clone(&self.data), self.flags.clone())
+        Self::start(Arc::clone(&self.data), self.flags.clone(), self.database.clone())
     }
 
     /// SIGTERM, and the exit code.
@@ -127,7 +140,13 @@ impl House {
 
     /// Runs another command on the same data, beside the server.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(BINARY).args(arguments).arg("--data").arg(self.data()).output().expect("the binary runs")
+        Command::new(BINARY)
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data())
+            .args(&self.database)
+            .output()
+            .expect("the binary runs")
     }
 
     /// The same, which must succeed; its standard output.

@@ -18,7 +18,16 @@ async fn register(client: &Client, receiver: &Receiver) {
 
 #[tokio::test]
 async fn a_customer_is_let_in_as_the_document_says() {
-    let house = House::open();
+    let_in_as_the_document_says(House::open()).await;
+}
+
+#[tokio::test]
+async fn the_same_on_postgresql() {
+    let Some(house) = House::open_on_postgres().await else { return };
+    let_in_as_the_document_says(house).await;
+}
+
+async fn let_in_as_the_document_says(house: House) {
     house.sample_list().await;
     let client = house.client().await;
     let receiver = Receiver::start().await;
@@ -78,7 +87,16 @@ async fn a_customer_is_let_in_as_the_document_says() {
 
 #[tokio::test]
 async fn a_listed_person_leaves_clear_behind_and_a_person_decides() {
-    let house = House::open();
+    decided_by_a_person(House::open()).await;
+}
+
+#[tokio::test]
+async fn the_same_decision_on_postgresql() {
+    let Some(house) = House::open_on_postgres().await else { return };
+    decided_by_a_person(house).await;
+}
+
+async fn decided_by_a_person(house: House) {
     house.sample_list().await;
     let client = house.client().await;
     let receiver = Receiver::start().await;
