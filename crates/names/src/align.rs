@@ -119,15 +119,20 @@ impl Board<'_, '_> {
 
     /// Finds words of one name that are written as one in the other, with at most `edits` between them.
     fn join(&mut self, edits: usize) {
+        let (a, b) = (self.a, self.b);
         for width in [2_u8, 3] {
-            for start in 0..self.a.len() as u8 {
-                for whole in 0..self.b.len() as u8 {
-                    self.try_join((start, width), (whole, 1), edits);
+            for (start, len) in spans(a, width) {
+                for whole in 0..b.len() as u8 {
+                    if b[usize::from(whole)].len().abs_diff(len) <= edits {
+                        self.try_join((start, width), (whole, 1), edits);
+                    }
                 }
             }
-            for start in 0..self.b.len() as u8 {
-                for whole in 0..self.a.len() as u8 {
-                    self.try_join((whole, 1), (start, width), edits);
+            for (start, len) in spans(b, width) {
+                for whole in 0..a.len() as u8 {
+                    if a[usize::from(whole)].len().abs_diff(len) <= edits {
+                        self.try_join((whole, 1), (start, width), edits);
+                    }
                 }
             }
         }
@@ -148,7 +153,7 @@ impl Board<'_, '_> {
             (&self.b[usize::from(two.0)..end(two)], self.a[usize::from(one.0)])
         };
         let len: usize = parts.iter().map(|part| part.len()).sum();
-        if len.abs_diff(whole.len()) > edits || len < 5 || !whole.is_fuzzy() || parts.iter().any(|part| !joins(part)) {
+        if !whole.is_fuzzy() || parts.iter().any(|part| !joins(part)) {
             return;
         }
         let mut joined = [0_u8; JOINED_MAX];
@@ -163,6 +168,15 @@ impl Board<'_, '_> {
         }
     }
 }
+
+/// Neighbouring words that may be written as one: where they start, and how long they are together.
+fn spans(tokens: &[&Token], width: u8) -> impl Iterator<Item = (u8, usize)> {
+    let lengths = tokens.windows(usize::from(width)).map(|parts| parts.iter().map(|part| part.len()).sum::<usize>());
+    (0_u8..).zip(lengths).filter(|(_, len)| *len >= JOINED_MIN)
+}
+
+/// Fewest letters of words written as one.
+const JOINED_MIN: usize = 5;
 
 fn joins(part: &Token) -> bool {
     part.is_fuzzy() || matches!(part.class(), TokenClass::Particle | TokenClass::Initial)
