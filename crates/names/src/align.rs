@@ -37,50 +37,51 @@ pub fn similarity_of(one: &NameView<'_>, two: &NameView<'_>) -> Score {
     outcome(one, two).score
 }
 
-/// The score of two names if it is at least `threshold`; leaves early when it cannot be.
+/// The score of two names if it is at least `threshold`; nothing is weighed when no word of theirs met.
 pub fn similarity_at_least(one: &Name, two: &Name, threshold: Score) -> Option<Score> {
     similarity_at_least_of(&one.view(), &two.view(), threshold)
 }
 
-/// The score of two names over borrowed tokens if it is at least `threshold`; leaves early when it cannot be.
+/// The score of two names over borrowed tokens if it is at least `threshold`; nothing is weighed when no word of theirs
+/// met.
 pub fn similarity_at_least_of(one: &NameView<'_>, two: &NameView<'_>, threshold: Score) -> Option<Score> {
-    let score = outcome(one, two).score;
+    let (a, b) = in_order(kept(one), kept(two));
+    let board = Board::aligned(one.kind.meet(two.kind), a, b);
+    // Without an anchor no score comes near an alert (promise 4 of the crate).
+    if threshold >= Score::ALERT && !board.met.iter().any(|met| met.relation.is_anchor()) {
+        return None;
+    }
+    let score = board.score();
     (score >= threshold).then_some(score)
 }
 
-/// Aligns in one order of the two names, so that the score is the same whichever comes first.
+/// Aligns two names and weighs the alignment.
 pub(crate) fn outcome(one: &NameView<'_>, two: &NameView<'_>) -> Outcome {
-    let (a, b) = (kept(one), kept(two));
-    let kind = one.kind.meet(two.kind);
-    if (a, one.kind) <= (b, two.kind) {
-        aligned(kind, a, b)
-    } else {
-        let mut outcome = aligned(kind, b, a);
+    let (a, b) = in_order(kept(one), kept(two));
+    let board = Board::aligned(one.kind.meet(two.kind), a, b);
+    let mut outcome = Outcome { score: board.score(), met: board.met };
+    if a != kept(one) {
         for met in &mut outcome.met {
             std::mem::swap(&mut met.one, &mut met.two);
         }
-        outcome
     }
+    outcome
+}
+
+/// The tokens of two names in an order of their own, so that the score is the same whichever comes first.
+fn in_order<'a, 'b>(one: &'b [&'a Token], two: &'b [&'a Token]) -> (&'b [&'a Token], &'b [&'a Token]) {
+    if one <= two { (one, two) } else { (two, one) }
 }
 
 fn kept<'a, 'b>(name: &'b NameView<'a>) -> &'b [&'a Token] {
     &name.tokens[..name.tokens.len().min(TOKENS_MAX)]
 }
 
-fn aligned(kind: Kind, a: &[&Token], b: &[&Token]) -> Outcome {
-    let mut board = Board { a, b, taken_a: 0, taken_b: 0, met: SmallVec::new() };
-    board.join(0);
-    board.pair(kind);
-    board.join(1);
-    board.met.sort_by_key(|met| met.one);
-    let score = score(kind, a, b, &board.met);
-    Outcome { score, met: board.met }
-}
-
 /// A vessel's name is short and near others by a letter, so its words must be nearly the same.
 const OBJECT_MIN: u16 = 850;
 
 struct Board<'a, 'b> {
+    kind: Kind,
     a: &'b [&'a Token],
     b: &'b [&'a Token],
     taken_a: u32,
@@ -88,14 +89,27 @@ struct Board<'a, 'b> {
     met: SmallVec<[Met; 8]>,
 }
 
-impl Board<'_, '_> {
+impl<'a, 'b> Board<'a, 'b> {
+    fn aligned(kind: Kind, a: &'b [&'a Token], b: &'b [&'a Token]) -> Self {
+        let mut board = Self { kind, a, b, taken_a: 0, taken_b: 0, met: SmallVec::new() };
+        board.join(0);
+        board.pair();
+        board.join(1);
+        board.met.sort_by_key(|met| met.one);
+        board
+    }
+
+    fn score(&self) -> Score {
+        score(self.kind, self.a, self.b, &self.met)
+    }
+
     /// Takes the best pairs first; of equally good ones those that stand nearest to each other.
-    fn pair(&mut self, kind: Kind) {
+    fn pair(&mut self) {
         let mut pairs: SmallVec<[(u32, usize, Met); 16]> = SmallVec::new();
         for (i, one) in self.a.iter().enumerate().filter(|(i, _)| self.taken_a & (1 << i) == 0) {
             for (j, two) in self.b.iter().enumerate().filter(|(j, _)| self.taken_b & (1 << j) == 0) {
                 if let Some((similarity, relation)) = token_similarity(one, two)
-                    && (kind != Kind::Object || similarity >= OBJECT_MIN)
+                    && (self.kind != Kind::Object || similarity >= OBJECT_MIN)
                 {
                     let gain = u32::from(similarity) * u32::from(one.weight().min(two.weight()));
                     let met = Met { one: (i as u8, 1), two: (j as u8, 1), similarity, relation };
