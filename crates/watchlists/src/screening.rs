@@ -58,6 +58,16 @@ impl Query {
         self.schema.map_or(Kind::Any, kind_of)
     }
 
+    /// Whether there is nothing to weigh but names.
+    pub(crate) fn names_only(&self) -> bool {
+        self.birth_date.is_none()
+            && self.countries.is_empty()
+            && self.gender.is_none()
+            && self.birth_places.is_empty()
+            && self.addresses.is_empty()
+            && self.identifiers.is_empty()
+    }
+
     /// Every name to compare, in order, each once.
     pub(crate) fn full_names(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::with_capacity(self.names.len() + 1);

@@ -6,6 +6,9 @@ use crate::entity::{Identifier, IdentifierKind};
 /// The most that an identifier can lift.
 pub(super) const LIFT_MAX: u16 = LIFT_ALONE;
 
+/// The most that one can lift that does not stand alone.
+pub(super) const LIFT_BESIDE_MAX: u16 = SAME_NUMBER;
+
 /// The lift of an identifier that stands for the party alone; no other agreement has this value.
 pub(super) const LIFT_ALONE: u16 = 950;
 /// The same number, too short or too vague to stand alone.

@@ -17,6 +17,7 @@ use std::fmt;
 pub(crate) use identifier::key as identifier_key;
 pub use identifier::normalised as normalised_identifier;
 
+use crate::date::DateRange;
 use crate::entity::{Entity, Gender};
 use crate::screening::Query;
 
@@ -168,21 +169,25 @@ pub(crate) const fn joined_lift(one: u32, other: u32) -> u32 {
     1000 - (1000 - one) * (1000 - other) / 1000
 }
 
-/// The most that a query's own facts could lift any name: what a name below the threshold may still hope for.
+/// The most that a query's own facts could lift any name: what bounds the score of a name.
 pub(crate) fn lift_max(query: &Query) -> u32 {
-    let mut most = 0;
-    let mut add = |given: bool, lift: u16| {
-        if given {
-            most = joined_lift(most, u32::from(lift));
-        }
-    };
-    add(query.birth_date.is_some(), date::LIFT_MAX);
-    add(!query.countries.is_empty(), country::LIFT_MAX);
-    add(query.gender.is_some(), GENDER_LIFT);
-    add(!query.identifiers.is_empty(), identifier::LIFT_MAX);
-    add(!query.birth_places.is_empty(), place::BIRTH_LIFT_MAX);
-    add(!query.addresses.is_empty(), place::ADDRESS_LIFT_MAX);
-    most
+    let of_date = if query.birth_date.is_some() { date::LIFT_MAX } else { 0 };
+    let of_number = if query.identifiers.is_empty() { 0 } else { identifier::LIFT_MAX };
+    joined_lift(joined_lift(lift_max_undated(query), u32::from(of_date)), u32::from(of_number))
+}
+
+/// The same without a birth date, and without an identifier that stands alone and so is looked up.
+pub(crate) fn lift_max_undated(query: &Query) -> u32 {
+    [
+        (!query.countries.is_empty(), country::LIFT_MAX),
+        (query.gender.is_some(), GENDER_LIFT),
+        (!query.identifiers.is_empty(), identifier::LIFT_BESIDE_MAX),
+        (!query.birth_places.is_empty(), place::BIRTH_LIFT_MAX),
+        (!query.addresses.is_empty(), place::ADDRESS_LIFT_MAX),
+    ]
+    .into_iter()
+    .filter(|(given, _)| *given)
+    .fold(0, |most, (_, lift)| joined_lift(most, u32::from(lift)))
 }
 
 /// Half the world has the customer's gender.
@@ -199,6 +204,11 @@ fn gender(query: Option<Gender>, listed: Option<Gender>) -> Weight {
         // `Other` beside female or male says nothing: it is also what systems write for "not told".
         _ => Weight::MISSING,
     }
+}
+
+/// What the birth date alone takes away.
+pub(crate) fn birth_date_penalty(query: &DateRange, listed: &[DateRange]) -> u32 {
+    best(std::slice::from_ref(query), listed, date::compare).map_or(0, |(weight, ..)| u32::from(weight.penalty))
 }
 
 /// What the facts of one entity add up to.

@@ -10,6 +10,7 @@ use super::name_table::{NameRow, Names, SHELVES, shelf};
 use super::rows::Rows;
 use super::spans::Spans;
 use super::{Index, codec};
+use crate::date::DateRange;
 use crate::entity::{Entity, NameKind, Schema, Topics};
 use crate::evidence::identifier_key;
 use crate::screening::{ListNumber, ListVersion, kind_of};
@@ -19,6 +20,7 @@ use crate::screening::{ListNumber, ListVersion, kind_of};
 pub struct IndexBuilder {
     lists: Vec<ListVersion>,
     entities: Vec<EntityRow>,
+    dates: Vec<DateRange>,
     packed: Vec<u8>,
 }
 
@@ -27,6 +29,8 @@ pub struct IndexBuilder {
 pub(super) struct EntityRow {
     /// Where its packed text starts.
     pub(super) at: u64,
+    /// Where its birth dates start.
+    pub(super) dates: u32,
     pub(super) list: ListNumber,
     pub(super) topics: Topics,
     pub(super) schema: Schema,
@@ -53,10 +57,12 @@ impl IndexBuilder {
     pub fn add(&mut self, list: ListNumber, entity: &Entity) {
         self.entities.push(EntityRow {
             at: self.packed.len() as u64,
+            dates: u32::try_from(self.dates.len()).unwrap_or(u32::MAX),
             list,
             topics: entity.topics,
             schema: entity.schema,
         });
+        self.dates.extend_from_slice(&entity.birth_dates);
         codec::encode(entity, &mut self.packed);
     }
 
@@ -77,6 +83,7 @@ impl IndexBuilder {
     pub fn build(mut self) -> Index {
         self.packed.shrink_to_fit();
         self.entities.shrink_to_fit();
+        self.dates.shrink_to_fit();
         let parts = super::in_pieces(self.entities.len(), 4096, |range| self.part(range.start, range.end));
         let mut tokens = Tokens::default();
         let mut identifiers = Vec::new();
@@ -85,14 +92,13 @@ impl IndexBuilder {
             global.push(part.tokens.all.iter().map(|token| tokens.number(token.clone())).collect());
             identifiers.extend_from_slice(&part.identifiers);
         }
-        let mut rows = Vec::with_capacity(parts.iter().flat_map(|part| &part.names).map(Vec::len).sum());
-        let mut name_tokens = Rows::builder();
+        let mut rows = Rows::builder();
         let shelves = std::array::from_fn(|shelf| {
             let first = rows.len() as u32;
             for (part, global) in parts.iter().zip(&global) {
                 for (row, range) in &part.names[shelf] {
-                    rows.push(*row);
-                    name_tokens.push(part.words[range.clone()].iter().map(|word| global[*word as usize]));
+                    let words = part.words[range.clone()].iter().map(|word| global[*word as usize]);
+                    rows.push(row.packed().into_iter().chain(words));
                 }
             }
             first..rows.len() as u32
@@ -101,9 +107,18 @@ impl IndexBuilder {
         identifiers.sort_unstable();
         identifiers.dedup();
         let dictionary = Dictionary::new(tokens.all, tokens.numbers);
-        let names = Names::new(rows, name_tokens.build(), shelves, &dictionary);
+        let names = Names::new(rows.build(), shelves, &dictionary);
         let spans = Spans::new(&names, &dictionary);
-        Index { lists: self.lists, entities: self.entities, packed: self.packed, dictionary, names, spans, identifiers }
+        Index {
+            lists: self.lists,
+            entities: self.entities,
+            dates: self.dates,
+            packed: self.packed,
+            dictionary,
+            names,
+            spans,
+            identifiers,
+        }
     }
 
     fn part(&self, first: usize, last: usize) -> Part {
@@ -123,7 +138,7 @@ impl IndexBuilder {
                     let number = part.tokens.number(token.clone());
                     part.words.push(number);
                 }
-                let anchors = name.tokens().iter().filter(|token| token.is_anchor()).count();
+                let anchors = name.tokens().iter().filter(|token| token.is_anchor()).count().min(32);
                 let lone_alias = anchors < 2 && listed.kind != NameKind::Primary && entity.schema == Schema::Person;
                 let row = NameRow {
                     entity: u32::try_from(number).unwrap_or(u32::MAX),

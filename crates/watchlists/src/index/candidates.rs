@@ -139,9 +139,9 @@ impl Index {
 
     /// Whether the words that the two names have in common can carry the score, joined words aside.
     fn may_reach(&self, listed: u32, asked: &Asked, units: &[Unit<'_>], words: &[u32]) -> bool {
-        let row = self.names.row(listed);
+        let (row, tokens) = self.names.row_and_tokens(listed);
         let (mut unmet, mut met, mut anchors_met) = (0, 0_u32, 0);
-        for token in self.names.tokens(listed) {
+        for token in tokens {
             let (facts, by) = (self.dictionary.facts(*token), words[*token as usize]);
             met |= by;
             anchors_met += u32::from(facts.anchor && by != 0);

@@ -33,6 +33,7 @@ use self::build::EntityRow;
 use self::dictionary::Dictionary;
 use self::name_table::{Names, shelf};
 use self::spans::Spans;
+use crate::date::DateRange;
 use crate::entity::{Entity, EntityId};
 use crate::evidence::{self, Sum, identifier_key};
 use crate::screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, comparable};
@@ -41,6 +42,8 @@ use crate::screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match
 pub struct Index {
     lists: Vec<ListVersion>,
     entities: Vec<EntityRow>,
+    /// The birth dates of all entities, end to end.
+    dates: Vec<DateRange>,
     /// The entities as [`codec`] packs them, end to end.
     packed: Vec<u8>,
     dictionary: Dictionary,
@@ -61,6 +64,15 @@ struct BestName {
 
 impl BestName {
     const NONE: Self = Self { score: Score::ZERO, base: Score::ZERO, pair: None };
+
+    /// Takes the pair if it is better; of equals the one that comes first.
+    fn offer(&mut self, score: Score, weak: bool, pair: (usize, u32)) {
+        let base = combine::base(score, weak);
+        let better = |known: (usize, u32)| (base, score, Reverse(pair)) > (self.base, self.score, Reverse(known));
+        if self.pair.is_none_or(better) {
+            *self = Self { score, base, pair: Some(pair) };
+        }
+    }
 }
 
 impl Index {
@@ -76,77 +88,75 @@ impl Index {
     #[must_use]
     pub fn screen(&self, query: &Query, options: &Options) -> Vec<Match> {
         let asked = self.asked(query);
-        let lift_max = evidence::lift_max(query);
-        let name_min = combine::name_min(options.threshold, lift_max);
-        let admitted = |entity: u32| self.admits(entity, options);
+        let name_min = combine::name_min(options.threshold, evidence::lift_max(query));
         let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
         for (number, name) in asked.iter().enumerate() {
             let view = name.view();
             self.for_each_candidate(query.schema, name, |candidate| {
                 let row = self.names.row(candidate);
-                if !admitted(row.entity) || !comparable(query.schema, self.entities[row.entity as usize].schema) {
+                if !self.admits(row.entity, options)
+                    || !comparable(query.schema, self.entities[row.entity as usize].schema)
+                    || self.is_cleared_by_date(row.entity, query, options) {
                     return;
                 }
                 if let Some(score) = names::similarity_at_least_of(&view, &self.view(candidate), name_min) {
-                    let base = combine::base(score, row.weak);
-                    let best = found.entry(row.entity).or_insert(BestName::NONE);
-                    let now = (base, score, Reverse((number, candidate)));
-                    if best.pair.is_none_or(|pair| now > (best.base, best.score, Reverse(pair))) {
-                        *best = BestName { score, base, pair: Some((number, candidate)) };
-                    }
+                    found.entry(row.entity).or_insert(BestName::NONE).offer(score, row.weak, (number, candidate));
                 }
             });
         }
         for entity in self.identified(query) {
-            if admitted(entity) {
-                found.entry(entity).or_insert(BestName::NONE);
+            if self.admits(entity, options) {
+                found.insert(entity, self.best_name(query, &asked, EntityNumber(entity)));
             }
         }
-        let mut ranked: Vec<(Score, BestName, EntityNumber, Entity)> = found
+        self.ranked(query, options, found)
+    }
+
+    /// The best of what was found, in order, written out.
+    fn ranked(&self, query: &Query, options: &Options, found: FxHashMap<u32, BestName>) -> Vec<Match> {
+        let nothing_else = query.names_only();
+        let mut scored: Vec<(Reverse<(Score, Score)>, u32, BestName)> = found
             .into_iter()
             .filter_map(|(number, best)| {
-                let number = EntityNumber(number);
-                let entity = self.unpacked(number);
-                let score = self.ordering(&best, evidence::sum(query, &entity));
-                (score >= options.threshold).then_some((score, best, number, entity))
+                let sum = if nothing_else {
+                    Sum::default()
+                } else {
+                    evidence::sum(query, &self.unpacked(EntityNumber(number)))
+                };
+                let score = self.ordering(&best, sum);
+                (score >= options.threshold).then_some((Reverse((score, best.score)), number, best))
             })
             .collect();
-        ranked.sort_unstable_by(|one, other| {
-            (Reverse(one.0), Reverse(one.1.score), &one.3.id, self.entities[one.2.0 as usize].list, one.2).cmp(&(
-                Reverse(other.0),
-                Reverse(other.1.score),
-                &other.3.id,
-                self.entities[other.2.0 as usize].list,
-                other.2,
-            ))
-        });
+        // Only what may be among the first is unpacked for its id, which decides between equals.
+        if options.limit < scored.len() && options.limit > 0 {
+            let (_, last, _) = scored.select_nth_unstable_by_key(options.limit - 1, |(rank, ..)| *rank);
+            let last = last.0;
+            scored.retain(|(rank, ..)| *rank <= last);
+        }
+        let mut ranked: Vec<_> = scored
+            .into_iter()
+            .map(|(rank, number, best)| {
+                let entity = self.unpacked(EntityNumber(number));
+                ((rank, entity.id.clone(), self.entities[number as usize].list, number), best, entity)
+            })
+            .collect();
+        ranked.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         ranked.truncate(options.limit);
         let texts = query.full_names();
         ranked
             .into_iter()
-            .map(|(score, best, number, entity)| self.told(query, &texts, score, best, number, entity))
+            .map(|((Reverse((score, _)), _, _, number), best, entity)| {
+                self.told(query, &texts, score, best, EntityNumber(number), entity)
+            })
             .collect()
     }
 
     /// Why the query scores against one entity as it does, whether or not that is a match.
     #[must_use]
     pub fn explain(&self, query: &Query, number: EntityNumber) -> Option<Explanation> {
-        let row = self.entities.get(number.0 as usize)?;
-        let entity = self.unpacked(number);
+        let entity = self.entity(number)?;
         let asked = self.asked(query);
-        let mut best = BestName::NONE;
-        if comparable(query.schema, row.schema) {
-            for name in self.names.of_entity(number.0, shelf(row.schema)) {
-                for (ours, asked) in asked.iter().enumerate() {
-                    let score = names::similarity_of(&asked.view(), &self.view(name));
-                    let base = combine::base(score, self.names.row(name).weak);
-                    let now = (base, score, Reverse((ours, name)));
-                    if best.pair.is_none_or(|pair| now > (best.base, best.score, Reverse(pair))) {
-                        best = BestName { score, base, pair: Some((ours, name)) };
-                    }
-                }
-            }
-        }
+        let best = self.best_name(query, &asked, number);
         let sum = evidence::sum(query, &entity);
         let score = self.ordering(&best, sum);
         let names = best.pair.map(|(ours, name)| names::explain_of(&asked[ours].view(), &self.view(name)));
@@ -204,6 +214,7 @@ impl Index {
     pub fn bytes(&self) -> usize {
         self.packed.capacity()
             + size_of::<EntityRow>() * self.entities.capacity()
+            + size_of::<DateRange>() * self.dates.capacity()
             + size_of::<(u64, u32)>() * self.identifiers.capacity()
             + self.dictionary.bytes()
             + self.names.bytes()
@@ -215,10 +226,37 @@ impl Index {
         query.full_names().iter().map(|name| Name::parse(kind, name)).collect()
     }
 
+    /// The best pair of the query's names and the entity's.
+    fn best_name(&self, query: &Query, asked: &[Name], number: EntityNumber) -> BestName {
+        let mut best = BestName::NONE;
+        let schema = self.entities[number.0 as usize].schema;
+        if comparable(query.schema, schema) {
+            for name in self.names.of_entity(number.0, shelf(schema)) {
+                for (ours, asked) in asked.iter().enumerate() {
+                    let score = names::similarity_of(&asked.view(), &self.view(name));
+                    best.offer(score, self.names.row(name).weak, (ours, name));
+                }
+            }
+        }
+        best
+    }
+
+    /// Whether the entity is one that the options ask for.
     fn admits(&self, entity: u32, options: &Options) -> bool {
         let row = &self.entities[entity as usize];
         options.topics.is_none_or(|topics| row.topics.meets(topics))
             && options.lists.as_ref().is_none_or(|lists| lists.contains(&row.list))
+    }
+
+    /// Whether the birth date alone keeps even an exact name below the threshold: most namesakes need no more work.
+    fn is_cleared_by_date(&self, entity: u32, query: &Query, options: &Options) -> bool {
+        let Some(born) = &query.birth_date else { return false };
+        let from = self.entities[entity as usize].dates as usize;
+        let to = self.entities.get(entity as usize + 1).map_or(self.dates.len(), |next| next.dates as usize);
+        let penalty = evidence::birth_date_penalty(born, &self.dates[from..to]);
+        // With an identifier that stands alone it is found by that, whatever is skipped here.
+        let best = Sum { lift: evidence::lift_max_undated(query), penalty, identified: false };
+        penalty > 0 && combine::ordering(Score::ONE, false, best) < options.threshold
     }
 
     /// The entities that share an identifier that stands for a party alone.

@@ -10,7 +10,7 @@ use super::rows::Rows;
 use crate::entity::Schema;
 
 /// What is kept of a name beside its tokens.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NameRow {
     /// The entity it belongs to; names are numbered entity by entity.
     pub(super) entity: u32,
@@ -20,10 +20,36 @@ pub(super) struct NameRow {
     pub(super) kind: Kind,
     /// Whether it is marked down as a weak alias.
     pub(super) weak: bool,
-    /// How many of its tokens are anchors.
+    /// How many of its tokens are anchors, at most 32.
     pub(super) anchors: u8,
     /// Whether one of its tokens is an initial, which may stand for any word of its letter.
     pub(super) initials: bool,
+}
+
+const KINDS: [Kind; 4] = [Kind::Person, Kind::Organisation, Kind::Object, Kind::Any];
+/// Numbers that stand before the tokens of a name.
+const HEAD: usize = 2;
+
+impl NameRow {
+    /// As two numbers, which stand before its tokens, so that a candidate is one place in memory and not three.
+    pub(super) fn packed(self) -> [u32; HEAD] {
+        let kind = KINDS.iter().position(|kind| *kind == self.kind).unwrap_or(KINDS.len() - 1) as u32;
+        let flags = u32::from(self.weak) | u32::from(self.initials) << 1 | kind << 2;
+        [self.entity, u32::from(self.place) | u32::from(self.anchors) << 16 | flags << 24]
+    }
+
+    fn unpacked(head: &[u32]) -> Self {
+        let (entity, rest) = (head[0], head[1]);
+        let flags = rest >> 24;
+        Self {
+            entity,
+            place: rest as u16,
+            kind: KINDS[(flags >> 2 & 3) as usize],
+            weak: flags & 1 != 0,
+            anchors: (rest >> 16) as u8,
+            initials: flags & 2 != 0,
+        }
+    }
 }
 
 /// Names are numbered shelf by shelf, so that a query for a person passes the ships by.
@@ -41,9 +67,8 @@ pub(super) fn shelf(schema: Schema) -> usize {
 
 /// The names of an index.
 pub(super) struct Names {
-    rows: Vec<NameRow>,
-    /// The tokens of each name, in its order.
-    tokens: Rows,
+    /// What is kept of each name, and its tokens in their order.
+    rows: Rows,
     /// The numbers of each shelf's names: names that stand together because they are compared together.
     shelves: [Range<u32>; SHELVES],
     /// The names that hold each token, ascending.
@@ -53,40 +78,42 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new(
-        rows: Vec<NameRow>,
-        tokens: Rows,
-        shelves: [Range<u32>; SHELVES],
-        dictionary: &Dictionary,
-    ) -> Self {
-        let postings = Rows::by_key(dictionary.len(), tokens.iter().flat_map(|(name, tokens)| distinct(name, tokens)));
+    pub(super) fn new(rows: Rows, shelves: [Range<u32>; SHELVES], dictionary: &Dictionary) -> Self {
+        let named = || rows.iter().map(|(name, row)| (name, &row[HEAD..]));
+        let postings = Rows::by_key(dictionary.len(), named().flat_map(|(name, tokens)| distinct(name, tokens)));
         // How many names a token leads to, by way of all tokens that are alike to it.
         let reach: Vec<u32> = (0..dictionary.len() as u32)
             .map(|token| {
-                dictionary
-                    .alike_known(token)
-                    .iter()
-                    .fold(0, |sum: u32, alike| sum.saturating_add(postings.row(*alike).len() as u32))
+                let posted = dictionary.alike_known(token).iter().map(|alike| postings.row(*alike).len() as u32);
+                posted.fold(0, u32::saturating_add)
             })
             .collect();
         let rare_postings = Rows::by_key(
             dictionary.len(),
-            tokens.iter().flat_map(|(name, tokens)| rare(name, tokens, &rows[name as usize], dictionary, &reach)),
+            rows.iter().flat_map(|(name, row)| {
+                rare(name, &row[HEAD..], NameRow::unpacked(row).initials, dictionary, &reach)
+            }),
         );
-        Self { rows, tokens, shelves, postings, rare_postings }
+        Self { rows, shelves, postings, rare_postings }
     }
 
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub(super) fn row(&self, name: u32) -> &NameRow {
-        &self.rows[name as usize]
+    pub(super) fn row(&self, name: u32) -> NameRow {
+        NameRow::unpacked(self.rows.row(name))
     }
 
     /// The tokens of a name, in its order.
     pub(super) fn tokens(&self, name: u32) -> &[u32] {
-        self.tokens.row(name)
+        &self.rows.row(name)[HEAD..]
+    }
+
+    /// Both at once.
+    pub(super) fn row_and_tokens(&self, name: u32) -> (NameRow, &[u32]) {
+        let row = self.rows.row(name);
+        (NameRow::unpacked(row), &row[HEAD..])
     }
 
     /// The names that hold the token, ascending.
@@ -107,18 +134,24 @@ impl Names {
     /// The names of an entity, by the shelf they are on.
     pub(super) fn of_entity(&self, entity: u32, shelf: usize) -> Range<u32> {
         let all = self.on_shelf(shelf);
-        let rows = &self.rows[all.start as usize..all.end as usize];
-        let first = rows.partition_point(|name| name.entity < entity);
-        let last = rows.partition_point(|name| name.entity <= entity);
-        all.start + first as u32..all.start + last as u32
+        let first = |wanted: u32| {
+            let (mut low, mut high) = (all.start, all.end);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if self.row(middle).entity < wanted {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            low
+        };
+        first(entity)..first(entity.saturating_add(1))
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<NameRow>() * self.rows.capacity()
-            + self.tokens.bytes()
-            + self.postings.bytes()
-            + self.rare_postings.bytes()
+        self.rows.bytes() + self.postings.bytes() + self.rare_postings.bytes()
     }
 }
 
@@ -131,7 +164,7 @@ fn distinct(name: u32, tokens: &[u32]) -> impl Iterator<Item = (u32, u32)> + Clo
 fn rare<'a>(
     name: u32,
     tokens: &'a [u32],
-    row: &NameRow,
+    initials: bool,
     dictionary: &Dictionary,
     reach: &[u32],
 ) -> impl Iterator<Item = (u32, u32)> + Clone + use<'a> {
@@ -144,7 +177,7 @@ fn rare<'a>(
             weight: if facts.names { u32::from(facts.weight) } else { 0 },
         })
         .collect();
-    keep_rare(&mut anchors, row.initials);
+    keep_rare(&mut anchors, initials);
     anchors.into_iter().map(move |word| (word.token, name))
 }
 
@@ -178,4 +211,34 @@ pub(super) fn keep_rare(anchors: &mut Words, initials: bool) {
         kept >= CONTRADICTING_WEIGHT
     });
     anchors.truncate(enough.map_or(anchors.len(), |last| last + 1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_name_fits_two_numbers() {
+        for kind in KINDS {
+            for (place, anchors, weak, initials) in [(0, 0, false, true), (u16::MAX, 32, true, false), (7, 3, true, true)] {
+                let row = NameRow { entity: 123_456_789, place, kind, weak, anchors, initials };
+                assert_eq!(NameRow::unpacked(&row.packed()), row);
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_kept_weigh_enough_to_contradict() {
+        let word = |reach, token, weight| Word { reach, token, weight };
+        let kept = |words: &[Word], initials| {
+            let mut words = Words::from_slice(words);
+            keep_rare(&mut words, initials);
+            words.iter().map(|word| word.token).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], false), [2]);
+        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 200), word(9, 3, 200)], false), [2, 3]);
+        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 100)], false), [1, 2]);
+        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], true), [1, 2]);
+        assert_eq!(kept(&[word(5, 1, 0), word(9, 2, 1_000)], false), [2]);
+    }
 }

@@ -92,6 +92,11 @@ impl RowsBuilder {
         self.rows.starts.push(self.rows.values.len() as u32);
     }
 
+    /// How many rows there are by now.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The rows.
     pub(super) fn build(mut self) -> Rows {
         self.rows.starts.shrink_to_fit();

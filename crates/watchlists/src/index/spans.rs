@@ -3,7 +3,7 @@
 use names::Token;
 
 use super::dictionary::{Dictionary, within_one_edit};
-use super::keys::{Keys, key};
+use super::keys::Keys;
 use super::name_table::Names;
 use super::rows::Rows;
 
@@ -11,11 +11,11 @@ use super::rows::Rows;
 pub(super) struct Spans {
     /// Names by the key of a joined text.
     exact: Keys,
+    /// A bit for each key there is, by other bits of its hash: most of the texts looked up are in no name.
+    present: Vec<u64>,
     /// For each known token, the names some words of which come within one edit of it when they are joined.
     known: Rows,
 }
-
-const JOINED: u8 = 8;
 
 /// Most words that one word may stand for.
 const WIDTH_MAX: usize = 3;
@@ -36,13 +36,23 @@ impl Spans {
                     |number| dictionary.token(*number),
                     &mut text,
                     |joined| {
-                        entries.push(Keys::entry(key(JOINED, joined), name as u32));
+                        entries.push((mixed(hash(joined)), name as u32));
                     },
                 );
             }
             entries
         });
-        let mut spans = Self { exact: Keys::new(pieces.concat()), known: Rows::default() };
+        let mut entries = pieces.concat();
+        entries.sort_unstable();
+        entries.dedup();
+        let words = (entries.len() / 4).max(1).next_power_of_two();
+        let mut present = vec![0_u64; words];
+        for (mixed, _) in &entries {
+            let (word, bit) = bit_of(*mixed, words);
+            present[word] |= bit;
+        }
+        let exact = Keys::new(entries.into_iter().map(|(mixed, name)| Keys::entry(key(mixed), name)).collect());
+        let mut spans = Self { exact, present, known: Rows::default() };
         spans.known = Rows::in_parallel(dictionary.len(), |number, row| {
             spans.find(dictionary.token(number), names, dictionary, row);
         });
@@ -59,7 +69,7 @@ impl Spans {
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        self.exact.bytes() + self.known.bytes()
+        self.exact.bytes() + 8 * self.present.capacity() + self.known.bytes()
     }
 
     fn find(&self, token: &Token, names: &Names, dictionary: &Dictionary, found: &mut Vec<u32>) {
@@ -68,7 +78,13 @@ impl Spans {
         }
         let from = found.len();
         let wanted = token.text().as_bytes();
-        for_each_neighbour(wanted, |text| found.extend(self.exact.of(key(JOINED, text))));
+        for_each_neighbour(wanted, |hash| {
+            let mixed = mixed(hash);
+            let (word, bit) = bit_of(mixed, self.present.len());
+            if self.present[word] & bit != 0 {
+                found.extend(self.exact.of(key(mixed)));
+            }
+        });
         found[from..].sort_unstable();
         let mut kept = found.split_off(from);
         kept.dedup();
@@ -111,40 +127,77 @@ pub(super) fn for_each_span<'a, T>(
     }
 }
 
-/// The text itself and every text one edit away, over the letters and digits that tokens are made of.
-fn for_each_neighbour(text: &[u8], mut told: impl FnMut(&[u8])) {
+/// A text as a polynomial: letter by letter, each with the next power of [`BASE`]. So what one edit does to it is told
+/// without going through the text again.
+fn hash(text: &[u8]) -> u64 {
+    let mut power = 1_u64;
+    text.iter().fold(0, |hash: u64, letter| {
+        let sum = hash.wrapping_add(u64::from(*letter).wrapping_mul(power));
+        power = power.wrapping_mul(BASE);
+        sum
+    })
+}
+
+/// Odd, so that it has an inverse among 64-bit numbers.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// `BASE * INVERSE` is one.
+const INVERSE: u64 = inverse(BASE);
+
+/// Newton's iteration: each step doubles the number of lower bits that are right.
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut step = 0;
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+}
+
+/// The hash with its bits stirred; its upper half is the key, its lower half picks a bit of the filter.
+const fn mixed(hash: u64) -> u64 {
+    let hash = (hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    (hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+const fn key(mixed: u64) -> u32 {
+    (mixed >> 32) as u32
+}
+
+const fn bit_of(mixed: u64, words: usize) -> (usize, u64) {
+    ((mixed >> 6) as u32 as usize & (words - 1), 1 << (mixed & 63))
+}
+
+/// The hash of the text itself and of every text one edit away, over the letters and digits that tokens are made of.
+fn for_each_neighbour(text: &[u8], mut told: impl FnMut(u64)) {
     const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    told(text);
-    let mut other = text.to_vec();
-    for at in 0..text.len() {
-        for letter in LETTERS {
-            if *letter != text[at] {
-                other[at] = *letter;
-                told(&other);
-            }
+    let whole = hash(text);
+    told(whole);
+    let (mut before, mut power) = (0_u64, 1_u64);
+    for (at, letter) in text.iter().enumerate() {
+        let this = u64::from(*letter).wrapping_mul(power);
+        let after = whole.wrapping_sub(before).wrapping_sub(this);
+        let next = power.wrapping_mul(BASE);
+        // Left out: what follows moves down by a power.
+        told(before.wrapping_add(after.wrapping_mul(INVERSE)));
+        // Swapped with the next.
+        if let Some(follower) = text.get(at + 1) {
+            let change = u64::from(*follower).wrapping_sub(u64::from(*letter));
+            told(whole.wrapping_add(change.wrapping_mul(power)).wrapping_sub(change.wrapping_mul(next)));
         }
-        other[at] = text[at];
-        if at + 1 < text.len() && text[at] != text[at + 1] {
-            other.swap(at, at + 1);
-            told(&other);
-            other.swap(at, at + 1);
+        // Another letter in its place, or before it: what follows then moves up.
+        let moved = before.wrapping_add(this.wrapping_add(after).wrapping_mul(BASE));
+        let without = before.wrapping_add(after);
+        for other in LETTERS {
+            let other = u64::from(*other).wrapping_mul(power);
+            told(without.wrapping_add(other));
+            told(moved.wrapping_add(other));
         }
+        before = before.wrapping_add(this);
+        power = next;
     }
-    for at in 0..text.len() {
-        other.clear();
-        other.extend_from_slice(&text[..at]);
-        other.extend_from_slice(&text[at + 1..]);
-        told(&other);
-    }
-    for at in 0..=text.len() {
-        other.clear();
-        other.extend_from_slice(&text[..at]);
-        other.push(0);
-        other.extend_from_slice(&text[at..]);
-        for letter in LETTERS {
-            other[at] = *letter;
-            told(&other);
-        }
+    for other in LETTERS {
+        told(whole.wrapping_add(u64::from(*other).wrapping_mul(power)));
     }
 }
 
@@ -154,14 +207,17 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn the_base_has_an_inverse() {
+        assert_eq!(BASE.wrapping_mul(INVERSE), 1);
+    }
+
     proptest! {
         #[test]
         fn neighbours_are_all_texts_one_edit_away(text in "[a-c0]{1,7}", other in "[a-c0]{1,7}") {
+            let wanted = hash(other.as_bytes());
             let mut found = false;
-            for_each_neighbour(text.as_bytes(), |near| {
-                assert!(within_one_edit(near, text.as_bytes()));
-                found |= near == other.as_bytes();
-            });
+            for_each_neighbour(text.as_bytes(), |near| found |= near == wanted);
             prop_assert_eq!(found, within_one_edit(text.as_bytes(), other.as_bytes()));
         }
     }
