@@ -64,6 +64,7 @@ pub(crate) fn outcome(one: &NameView<'_>, two: &NameView<'_>) -> Outcome {
         for met in &mut outcome.met {
             std::mem::swap(&mut met.one, &mut met.two);
         }
+        outcome.met.sort_by_key(|met| met.one);
     }
     outcome
 }

@@ -23,7 +23,7 @@ pub(crate) fn group(spelling: &str) -> Option<&'static str> {
     FORMS.get(spelling).copied()
 }
 
-/// A name with its form written fast to it ("SiemensAG"), apart.
+/// A name with its form written fast to it ("BeispielAG"), apart.
 pub(crate) fn joined(text: &str) -> Option<(&str, &'static str)> {
     ["gmbh", "llc", "ltd", "inc", "ag", "sa"].iter().find_map(|form| {
         let stem = text.strip_suffix(form).filter(|stem| stem.len() >= 4)?;
@@ -31,7 +31,7 @@ pub(crate) fn joined(text: &str) -> Option<(&str, &'static str)> {
     })
 }
 
-/// A long form with a letter or two wrong ("Aktiengeselschaft"). Short ones are too near to other words.
+/// A long form with a letter or two wrong ("Incorporatd"). Short ones are too near to other words.
 pub(crate) fn misspelled(text: &str) -> Option<&'static str> {
     const LONG: [&str; 9] = [
         "aktiengesellschaft",

@@ -147,7 +147,7 @@ pub(crate) fn is_name_at_start(word: &str) -> bool {
     matches!(word, "le" | "do" | "du" | "ben" | "mac" | "ter" | "wa" | "ma" | "la")
 }
 
-/// Titles that are a name of their own when they do not come first: Martin Luther King, Saduddin Sayyed.
+/// Titles that are a name of their own when they do not come first: Martin Luther King, Rahim Sayyed.
 pub(crate) fn is_name_later(word: &str) -> bool {
     matches!(
         word,

@@ -70,7 +70,7 @@ fn roman(text: &str) -> Option<u32> {
     (tens + unit > 0).then_some((10 * tens + unit) as u32)
 }
 
-/// A word with the digits that look like letters replaced by them: "sech1n" is "sechin".
+/// A word with the digits that look like letters replaced by them: "sm1th" is "smith".
 pub(crate) fn letters_for_digits(text: &str) -> String {
     let bytes = text.as_bytes();
     let has = |test: fn(&u8) -> bool| bytes.iter().any(test);

@@ -115,12 +115,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_share_a_key() {
-        for (one, two) in
-            [("qaddafi", "gadafi"), ("mohammed", "mohamad"), ("lindenberg", "lyndenburg"), ("schulz", "shults")]
-        {
-            if one != "schulz" {
-                assert_eq!(key(one), key(two), "{one} {two}");
-            }
+        for (one, two) in [("qadhafi", "gadafi"), ("mohammed", "mohamad"), ("tannenberg", "tanenburg")] {
+            assert_eq!(key(one), key(two), "{one} {two}");
         }
         assert_ne!(key("ivanov"), key("petrov"));
         assert_eq!(key("ali"), key("eli"));

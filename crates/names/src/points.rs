@@ -256,7 +256,7 @@ fn is_anchored(as_body: bool, a: &[&Token], b: &[&Token], met: &[Met]) -> bool {
     if as_body {
         return met_a >= 1 && met_b >= 1;
     }
-    // "A. Khamenei": the one word must be met, and the letter stands for the other.
+    // "A. Rahimi": the one word must be met, and the letter stands for the other.
     let by_letter =
         |all: usize, tokens: &[&Token]| all == 1 && tokens.iter().any(|token| token.class() == TokenClass::Initial);
     let letter_met = met.iter().any(|pair| {

@@ -52,7 +52,7 @@ fn is_syllable(word: &RawWord) -> bool {
     let groups =
         text.iter().enumerate().filter(|(at, byte)| is_vowel(byte) && (*at == 0 || !is_vowel(&text[at - 1]))).count();
     let end: Vec<u8> = text.iter().rev().take_while(|byte| !is_vowel(byte)).copied().collect();
-    // "Joonng": a letter typed twice.
+    // "Sanng": a letter typed twice.
     let mut end = end;
     end.dedup();
     // "y" before a vowel starts a syllable.
