@@ -154,7 +154,7 @@ mod tests {
     async fn a_bug_ends_one_piece_and_gives_its_seat_back() {
         let desk = desk(1, 10_000);
         let turn = desk.turn().expect("a place");
-        assert_eq!(turn.work(|| Option::<u8>::None.expect("a bug")).await, Err(Busy::Broken));
+        assert_eq!(turn.work(|| -> u8 { panic!("a bug") }).await, Err(Busy::Broken));
         assert_eq!(turn.work(|| 1).await, Ok(1));
     }
 }

@@ -269,6 +269,19 @@ impl<'a> Field<'_, 'a> {
         Some(Object { members: Some(members), path: self.object.path_of(self.name), mistakes: self.object.mistakes })
     }
 
+    /// A list of at most so many items.
+    #[must_use]
+    pub fn list(&self, items_max: usize) -> Option<List<'a>> {
+        let value = self.value?;
+        let items = self.or_type(value.as_array(), "a list")?;
+        if items.len() > items_max {
+            self.refuse(Fault::Range(format!("a list of at most {items_max} items")));
+            return None;
+        }
+        let path = self.object.path_of(self.name);
+        Some(List { items, holder: Object { members: None, path, mistakes: self.object.mistakes } })
+    }
+
     fn bounded(&self, chars_max: usize, trim: impl FnOnce(&'a str) -> &'a str) -> Option<&'a str> {
         let text = self.value?.as_str();
         let text = trim(self.or_type(text, "a string")?);
@@ -288,6 +301,26 @@ impl<'a> Field<'_, 'a> {
             self.refuse(Fault::Type(what));
         }
         read
+    }
+}
+
+/// A JSON list being read.
+#[derive(Debug)]
+pub struct List<'a> {
+    items: &'a [Value],
+    holder: Object<'a>,
+}
+
+impl<'a> List<'a> {
+    /// What each item is read as; an item that is read as nothing is left out, and one that is `null` or blank missing.
+    pub fn each<T>(&self, mut read: impl FnMut(Field<'_, 'a>) -> Option<T>) -> Vec<T> {
+        let mut all = Vec::with_capacity(self.items.len());
+        for (number, item) in self.items.iter().enumerate() {
+            let name = number.to_string();
+            let value = Some(item).filter(|item| !item.is_null());
+            all.extend(read(Field { object: &self.holder, name: &name, value }.required()));
+        }
+        all
     }
 }
 
@@ -430,6 +463,21 @@ mod tests {
             found,
             ["name.firstName must be a string", "name.lastName is required", "profile must be an object"]
         );
+    }
+
+    #[test]
+    fn a_list_tells_mistakes_by_the_number_of_the_item() {
+        let names = |value| read(value, |field| field.list(3).map(|list| list.each(|item| item.text(5))));
+        assert_eq!(names(json!(["Bob", " Al "])), Ok(Some(vec!["Bob".to_owned(), "Al".to_owned()])));
+        assert_eq!(names(json!([])), Ok(Some(vec![])));
+        let told = "a.b.0 must be a string; a.b.1 is required; a.b.2 must have at most 5 characters";
+        assert_eq!(names(json!([1, null, "Robert"])), Err(told.to_owned()));
+        assert_eq!(names(json!(["a", "b", "c", "d"])), Err("a.b must be a list of at most 3 items".to_owned()));
+        assert_eq!(names(json!("Bob")), Err("a.b must be a list".to_owned()));
+        let deep = read(json!([{ "c": 1 }]), |field| {
+            field.list(3).map(|list| list.each(|item| item.object()?.field("c").required().text(5)))
+        });
+        assert_eq!(deep, Err("a.b.0.c must be a string".to_owned()));
     }
 
     #[test]

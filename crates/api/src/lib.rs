@@ -3,7 +3,8 @@
 //! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
 //! - [`desk`], [`api_key`]: where long work is done, and one way to say who asks;
 //! - [`cos`]: the first dialect;
-//! - [`screening`]: the API that the field's screening clients speak.
+//! - [`screening`]: the API that the field's screening clients speak;
+//! - [`v1`]: our own.
 //!
 //! A handler translates and nothing else: it authenticates, reads the wire into domain values, calls one use case of
 //! [`service`], and renders. Wire types never leave their dialect.
@@ -15,6 +16,10 @@ pub mod edge;
 pub mod fields;
 pub mod json;
 pub mod screening;
+pub mod v1;
+
+#[cfg(test)]
+mod fixture;
 
 use std::sync::Arc;
 
@@ -55,7 +60,9 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let cos = edge.guard(cos::routes(service.clone()), cos::error::shape);
     // The path is put in its one form before the router looks at it, so it cannot be one of its own layers.
     let cos = cos.map_request(cos::path::normalise);
+    let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
+    let v1 = edge.guard(v1::routes(counter), v1::problem::shape);
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::error::shape);
-    Router::new().merge(edge::health(service)).merge(screening).fallback_service(cos)
+    Router::new().merge(edge::health(service)).merge(v1).merge(screening).fallback_service(cos)
 }

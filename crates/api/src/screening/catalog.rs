@@ -93,7 +93,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::screening::view::fixture;
+    use crate::fixture;
 
     #[test]
     fn every_list_and_every_collection_that_has_one() {

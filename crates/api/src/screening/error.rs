@@ -2,7 +2,7 @@
 //! with status 422 for what is written wrongly. No message repeats what was sent.
 
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use tracing::error;
@@ -116,8 +116,6 @@ impl IntoResponse for Trouble {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            // The router says which methods there are, where it knows; the header must be there in any case.
-            StatusCode::METHOD_NOT_ALLOWED => drop(headers.entry(ALLOW).or_insert(HeaderValue::from_static(""))),
             _ => {}
         }
         response

@@ -89,7 +89,7 @@ mod tests {
     use watchlists::{DateRange, Gender, Schema};
 
     use super::*;
-    use crate::screening::view::fixture;
+    use crate::fixture;
 
     #[test]
     fn what_speaks_for_is_above_zero_and_what_speaks_against_below() {

@@ -237,7 +237,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::screening::view::fixture;
+    use crate::fixture;
 
     fn asked(properties: &Value) -> Asked {
         let body = json!({"queries": {"q1": {"schema": "Person", "properties": properties}}});

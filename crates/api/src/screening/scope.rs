@@ -133,7 +133,7 @@ mod tests {
     use http::StatusCode;
 
     use super::*;
-    use crate::screening::view::fixture;
+    use crate::fixture;
 
     fn scope(dataset: &str, query: &str) -> Result<Scope, StatusCode> {
         let params = Params::of(&format!("/x?{query}").parse().expect("a URI")).expect("UTF-8");

@@ -327,7 +327,7 @@ mod tests {
 
     use super::*;
     use crate::desk::{Desk, Limits};
-    use crate::screening::view::fixture;
+    use crate::fixture;
 
     async fn found(dataset: &str, query: &str) -> Result<Value, u16> {
         let lists = Arc::new(fixture::lists());

@@ -1,0 +1,30 @@
+//! Who calls: an API key.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use service::{AuthError, Caller, Refused};
+
+use super::Counter;
+use super::problem::{Code, Problem};
+use crate::api_key::{Presented, presented};
+
+/// A caller whose key is known and not revoked.
+#[derive(Debug)]
+pub struct Authorized(pub Caller);
+
+impl FromRequestParts<Counter> for Authorized {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, counter: &Counter) -> Result<Self, Problem> {
+        let unknown = || {
+            let detail = "The Authorization header must be: Bearer, a blank, an API key that is in force.";
+            Problem::new(Code::Unauthenticated, detail)
+        };
+        let Presented::Key(key) = presented(&parts.headers) else { return Err(unknown()) };
+        match counter.service.caller_of_api_key(key).await {
+            Ok(caller) => Ok(Self(caller)),
+            Err(AuthError::Unknown) => Err(unknown()),
+            Err(AuthError::Internal(error)) => Err(Refused::from(error).into()),
+        }
+    }
+}
