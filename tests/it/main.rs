@@ -5,3 +5,4 @@ mod cos;
 mod durability;
 mod house;
 mod receiver;
+mod screening;
