@@ -88,7 +88,9 @@ fn initial(one: &Token, two: &Token) -> Option<(u16, Relation)> {
 fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     let hearing = one.hearing().max(two.hearing());
     // Syllables and characters are written whole, so two that differ by a letter of ours differ.
-    if one.hearing() == two.hearing() && matches!(hearing, Hearing::Pinyin | Hearing::Syllabary | Hearing::Han) {
+    if one.hearing() == two.hearing()
+        && matches!(hearing, Hearing::Pinyin | Hearing::Syllabary | Hearing::Korean | Hearing::Han)
+    {
         return one.shared_cluster(two).filter(|cluster| cluster.is_spelling()).map(|_| (970, Relation::Spelling));
     }
     let by_letter = in_letters(one, two);
@@ -103,6 +105,7 @@ fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     // A name of the table of Arabic names would have been read by it, so a word that was not is another name.
     let is_other = |abjad: &Token, latin: &Token| abjad.hearing() == Hearing::Abjad && latin.is_tabled();
     let least = if is_other(one, two) || is_other(two, one) { TABLED_MIN } else { 0 };
+    let least = if hearing == Hearing::Korean { KOREAN_MIN } else { least };
     let by_ear = one
         .outlines_meet(two)
         .then(|| heard(one.bytes(), two.bytes(), hearing))
@@ -164,6 +167,9 @@ fn truncated(one: &Token, two: &Token) -> Option<(u16, Relation)> {
         short.len() >= TRUNCATED_MIN && 3 * short.len() >= 2 * long.len() && long.bytes().starts_with(short.bytes());
     (starts && !short.is_known()).then(|| (600 + (300 * short.len() / long.len()) as u16, Relation::Truncated))
 }
+
+/// Below this a word is another name than a Korean one in Hangul.
+const KOREAN_MIN: u16 = 860;
 
 /// How far a word in another romanisation may be from Pinyin, in tenths of an edit.
 const PINYIN_COST_MAX: u32 = 6;

@@ -23,8 +23,10 @@ pub enum Hearing {
     Abjad,
     /// A vowel in every consonant: the scripts of India, Ethiopia and South East Asia.
     Abugida,
-    /// Syllables: Kana, Hangul.
+    /// Syllables: Kana, and foreign names in Hangul.
     Syllabary,
+    /// A Korean name in Hangul: its syllables are few, so much of it is like others by chance.
+    Korean,
     /// Characters with a reading.
     Han,
 }
@@ -182,7 +184,7 @@ pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
     let [two, other_two] = [false, true].map(|second| Sounds::of(two, second));
     let vowel = match hearing {
         Hearing::Latin | Hearing::Pinyin | Hearing::Alphabet => Vowels { extra: 2, changed: 2 },
-        Hearing::Abjad | Hearing::Abugida | Hearing::Syllabary => Vowels { extra: 1, changed: 2 },
+        Hearing::Abjad | Hearing::Abugida | Hearing::Syllabary | Hearing::Korean => Vowels { extra: 1, changed: 2 },
         Hearing::Han => Vowels { extra: 1, changed: 1 },
     };
     let mut best = heard_so(one.as_slice(), two.as_slice(), vowel);

@@ -65,7 +65,7 @@ fn person_token(words: &[RawWord], at: usize) -> Token {
         return Token::new(text, TokenClass::Number, Hearing::Latin, INITIAL);
     }
     // What is read from characters or syllables is a name, though it may sound like a particle of another language.
-    let is_read = matches!(word.hearing, Hearing::Pinyin | Hearing::Syllabary | Hearing::Han);
+    let is_read = matches!(word.hearing, Hearing::Pinyin | Hearing::Syllabary | Hearing::Korean | Hearing::Han);
     match lexicon::person_role(text).filter(|_| !is_read) {
         Some(Role::Particle) if at > 0 || !lexicon::is_name_at_start(text) => {
             Token::new(text, TokenClass::Particle, word.hearing, SLIGHT)

@@ -145,13 +145,20 @@ const KOREAN_FAMILIES: [(&str, &str); 84] = [
     ("용", "yong"),
 ];
 
+/// Whether a word is a Korean family name, which makes the words beside it given names.
+pub(super) fn is_korean_family(word: &str) -> bool {
+    KOREAN_FAMILIES.iter().any(|(hangul, _)| *hangul == word)
+}
+
 /// A Korean word: a family name before a given name of two syllables, or one word by its sound.
-pub(super) fn korean(word: &str, alone: bool) -> Vec<(String, Hearing)> {
+pub(super) fn korean(word: &str, alone: bool, native: bool) -> Vec<(String, Hearing)> {
     let syllables: Vec<char> = word.chars().collect();
     let family = syllables.first().and_then(|first| {
         KOREAN_FAMILIES.iter().find_map(|(hangul, latin)| hangul.chars().eq([*first]).then_some(*latin))
     });
-    let sound = |syllables: &[char]| (syllables.iter().map(|c| hangul(*c)).collect::<String>(), Hearing::Syllabary);
+    let is_given = |count: usize| (alone && family.is_some() && count == 3) || (native && count <= 2);
+    let hearing = if is_given(syllables.len()) { Hearing::Korean } else { Hearing::Syllabary };
+    let sound = |syllables: &[char]| (syllables.iter().map(|c| hangul(*c)).collect::<String>(), hearing);
     match family {
         Some(family) if syllables.len() == 1 => vec![(family.to_owned(), Hearing::Latin)],
         Some(family) if alone && syllables.len() == 3 => {
@@ -237,8 +244,8 @@ mod tests {
     #[test]
     fn family_name_first() {
         let texts = |words: Vec<(String, Hearing)>| words.into_iter().map(|(text, _)| text).collect::<Vec<_>>();
-        assert_eq!(texts(korean("김영주", true)), ["kim", "yeongju"]);
-        assert_eq!(texts(korean("개브리엘", true)), ["gaebeuriel"]);
+        assert_eq!(texts(korean("김영주", true, false)), ["kim", "yeongju"]);
+        assert_eq!(texts(korean("개브리엘", true, false)), ["gaebeuriel"]);
         assert_eq!(texts(chinese("王小明", false, true)), ["wang", "xiaoming"]);
         assert_eq!(texts(chinese("安德鲁", true, true)), ["andelu"]);
         assert_eq!(texts(chinese("欧阳修", false, true)), ["ouyang", "xiu"]);

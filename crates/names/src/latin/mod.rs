@@ -36,6 +36,7 @@ pub(crate) fn words(raw: &str) -> Vec<RawWord> {
     let clean: String = raw.chars().take(CHARS_MAX).nfkc().filter(|c| !is_invisible(*c)).collect();
     let mut reader = Reader { words: Vec::new(), word: String::new(), slash: false, hyphen: false };
     let alone = clean.split_whitespace().count() == 1;
+    let native = clean.split_whitespace().any(east_asian::is_korean_family);
     let foreign = clean.contains(['·', '・', '•']);
     for c in clean.chars() {
         if c.is_alphanumeric() || is_mark(c) || c == 'ー' {
@@ -46,7 +47,7 @@ pub(crate) fn words(raw: &str) -> Vec<RawWord> {
                 reader.word.push('\'');
             }
         } else {
-            reader.end(c == '.', foreign, alone);
+            reader.end(c == '.', Around { foreign, alone, native });
             reader.slash |= c == '/';
             reader.hyphen = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '－' | '־');
             if c == '&' || c == '+' {
@@ -54,8 +55,19 @@ pub(crate) fn words(raw: &str) -> Vec<RawWord> {
             }
         }
     }
-    reader.end(false, foreign, alone);
+    reader.end(false, Around { foreign, alone, native });
     reader.words
+}
+
+/// What the whole name says about each of its words.
+#[derive(Clone, Copy)]
+struct Around {
+    /// Points stand between the parts of a foreign name.
+    foreign: bool,
+    /// The word is all there is.
+    alone: bool,
+    /// A Korean family name stands by itself.
+    native: bool,
 }
 
 struct Reader {
@@ -66,16 +78,15 @@ struct Reader {
 }
 
 impl Reader {
-    /// Ends the word that is being read; `foreign` says that points stand between the parts of a foreign name, `alone`
-    /// that it is all there is.
-    fn end(&mut self, dotted: bool, foreign: bool, alone: bool) {
+    /// Ends the word that is being read.
+    fn end(&mut self, dotted: bool, around: Around) {
         if self.word.is_empty() {
             return;
         }
         let word = std::mem::take(&mut self.word);
         let shout = word.chars().all(|c| !c.is_lowercase());
         let word_of = RawWord { dotted, shout, slash: self.slash, hyphen: self.hyphen, ..RawWord::default() };
-        for (text, hearing) in romanised(&word, foreign, alone) {
+        for (text, hearing) in romanised(&word, around) {
             if !text.is_empty() {
                 self.words.push(RawWord { text, hearing, ..word_of.clone() });
             }
@@ -85,7 +96,7 @@ impl Reader {
 }
 
 /// One word as one or more in Latin letters: names of East Asia are written without a space.
-fn romanised(word: &str, foreign: bool, alone: bool) -> Vec<(String, Hearing)> {
+fn romanised(word: &str, around: Around) -> Vec<(String, Hearing)> {
     let any = |test: fn(char) -> bool| word.chars().any(test);
     if word.is_ascii() {
         vec![(word.to_ascii_lowercase(), Hearing::Latin)]
@@ -95,9 +106,9 @@ fn romanised(word: &str, foreign: bool, alone: bool) -> Vec<(String, Hearing)> {
     } else if any(is_kana) {
         vec![(fold(&east_asian::hepburn(word)), Hearing::Syllabary)]
     } else if any(is_hangul) {
-        east_asian::korean(word, alone)
+        east_asian::korean(word, around.alone, around.native)
     } else if any(is_han) {
-        east_asian::chinese(word, foreign, alone)
+        east_asian::chinese(word, around.foreign, around.alone)
     } else if any(hebrew::is_hebrew) {
         vec![(hebrew::latin(word), Hearing::Abjad)]
     } else if any(arabic::is_arabic) {
