@@ -45,7 +45,7 @@ pub(crate) const FULL: u16 = 1_000;
 const WORDS_MIN: u16 = 560;
 /// Below this two words of different scripts are held to be different words, by their number of consonant groups: the
 /// fewer there are, the more the vowels must say.
-const HEARD_MIN: [u16; 4] = [1_000, 800, 760, 650];
+const HEARD_MIN: [u16; 4] = [1_000, 780, 730, 650];
 
 /// How many edits two texts may be apart, by the length in bytes of the shorter.
 ///

@@ -24,7 +24,7 @@ const UNANCHORED: u32 = 6_000;
 /// What a rare word says that is the same in letters, in tenths of a consonant group.
 const EVIDENCE_OF_A_WORD: u32 = 50;
 /// Consonant groups, in tenths, that must agree across scripts to leave no doubt.
-const EVIDENCE_ENOUGH: u32 = 65;
+const EVIDENCE_ENOUGH: u32 = 60;
 /// What each tenth of a group short of that costs.
 const EVIDENCE_SHORT: u32 = 40;
 
