@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use store::Ctx;
+use store::{CommitError, Ctx, Write};
 
 use crate::Service;
 use crate::refused::Refused;
@@ -96,8 +96,29 @@ impl Service {
         }
     }
 
+    /// Writes, and the record of the answer with it. Nothing when another writer was faster: decide again.
+    pub(crate) async fn answer(
+        &self,
+        ctx: &Ctx,
+        mut write: Write,
+        once: Option<Once>,
+        request_id: &str,
+        rendered: Rendered,
+    ) -> Result<Option<Answer>, Refused> {
+        if let Some(once) = once {
+            write.remember(&self.record(once, request_id, &rendered))?;
+        }
+        match (self.commit(write).await, once) {
+            (Ok(()), _) => Ok(Some(Answer { status: rendered.status, body: rendered.body, original_request_id: None })),
+            (Err(CommitError::Conflict | CommitError::CifNumberTaken), _) => Ok(None),
+            // A twin on another node was faster: its answer is ours.
+            (Err(CommitError::AnswerTaken), Some(once)) => self.again(ctx, once).await,
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
     /// The answer of the first request with this key, if it is still kept.
-    pub(crate) async fn again(&self, ctx: &Ctx, once: Once) -> Result<Option<Answer>, Refused> {
+    async fn again(&self, ctx: &Ctx, once: Once) -> Result<Option<Answer>, Refused> {
         let since = self.now().saturating_sub(once.kept).unwrap_or(jiff::Timestamp::MIN);
         let Some(kept) = self.store().answer(ctx, once.id, since).await? else { return Ok(None) };
         if kept.fingerprint != once.fingerprint {
@@ -107,7 +128,7 @@ impl Service {
     }
 
     /// The record of an answer, to be written with its effect.
-    pub(crate) fn record(&self, once: Once, request_id: &str, rendered: &Rendered) -> store::Answer {
+    fn record(&self, once: Once, request_id: &str, rendered: &Rendered) -> store::Answer {
         let now = self.now();
         store::Answer {
             id: once.id,

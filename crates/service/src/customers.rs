@@ -59,24 +59,10 @@ impl Service {
             let mut write = self.store().write(ctx, self.now());
             write.apply(&changes)?;
             let rendered = (reply.render)(&(changes.customer, result));
-            if let Some(once) = reply.once {
-                write.remember(&self.record(once, reply.request_id, &rendered))?;
-            }
-            match self.commit(write).await {
-                Ok(()) => {
-                    return Ok(Answer { status: rendered.status, body: rendered.body, original_request_id: None });
-                }
-                Err(CommitError::Conflict) => {}
-                Err(CommitError::AnswerTaken) => return self.taken(ctx, reply.once).await,
-                Err(error) => return Err(error.into()),
+            if let Some(answer) = self.answer(ctx, write, reply.once, reply.request_id, rendered).await? {
+                return Ok(answer);
             }
         }
         Err(Refused::Conflict)
-    }
-
-    /// A twin on another node was faster: its answer is ours.
-    pub(crate) async fn taken(&self, ctx: &Ctx, once: Option<crate::answer::Once>) -> Result<Answer, Refused> {
-        let once = once.ok_or(Refused::Conflict)?;
-        self.again(ctx, once).await?.ok_or(Refused::Conflict)
     }
 }

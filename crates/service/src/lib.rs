@@ -44,8 +44,8 @@ pub use refused::Refused;
 pub use registrations::NewRegistration;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
-    CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter, RegistrationId,
-    RegistrationMode, RegistrationState,
+    CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter,
+    RegistrationId, RegistrationMode, RegistrationState,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};

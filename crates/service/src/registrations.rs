@@ -2,9 +2,7 @@
 
 use onboarding::customer::Ids;
 use onboarding::{EventKind, Pii};
-use store::{
-    CommitError, Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState,
-};
+use store::{Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState};
 
 use crate::answer::{Answer, Reply};
 use crate::customers::Page;
@@ -66,14 +64,7 @@ impl Service {
         let rendered = (reply.render)(&registration);
         let mut write = self.store().write(ctx, now);
         write.registration_created(&registration)?;
-        if let Some(once) = reply.once {
-            write.remember(&self.record(once, reply.request_id, &rendered))?;
-        }
-        match self.commit(write).await {
-            Ok(()) => Ok(Answer { status: rendered.status, body: rendered.body, original_request_id: None }),
-            Err(CommitError::AnswerTaken) => self.taken(ctx, reply.once).await,
-            Err(error) => Err(error.into()),
-        }
+        self.answer(ctx, write, reply.once, reply.request_id, rendered).await?.ok_or(Refused::Conflict)
     }
 
     /// One registration of the caller in this dialect.

@@ -9,6 +9,7 @@ use onboarding::party::PartyKind;
 use onboarding::screening::{Hit, ListSeen, Number, Screened, Subject};
 use onboarding::{Pii, Policy};
 use store::ListVersion;
+pub use watchlists::ftm::topic_words;
 use watchlists::screening::{Match, Options, Query, QueryParts};
 use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema, Topics};
 
@@ -156,25 +157,6 @@ fn details(entity: &Entity) -> Vec<(String, String)> {
 fn shown(identifier: &Identifier) -> String {
     let label = identifier.label.clone().unwrap_or_else(|| format!("{:?}", identifier.kind));
     format!("{label} {}", identifier.value)
-}
-
-/// The FollowTheMoney words of a set of topics.
-#[must_use]
-pub fn topic_words(topics: Topics) -> Vec<&'static str> {
-    use watchlists::Topic;
-    let words = [
-        (Topic::Sanction, "sanction"),
-        (Topic::SanctionLinked, "sanction.linked"),
-        (Topic::Pep, "role.pep"),
-        (Topic::Rca, "role.rca"),
-        (Topic::Wanted, "wanted"),
-        (Topic::Debarred, "debarment"),
-        (Topic::Crime, "crime"),
-        (Topic::Interest, "poi"),
-        (Topic::Blocked, "blocked"),
-        (Topic::ExportControl, "export.control"),
-    ];
-    words.into_iter().filter(|(topic, _)| topics.has(*topic)).map(|(_, word)| word).collect()
 }
 
 /// Lower-case hexadecimal.

@@ -2,7 +2,6 @@
 
 use onboarding::Customer;
 use onboarding::onboard::{Onboard, onboard};
-use store::CommitError;
 
 use super::TRIES_MAX;
 use crate::answer::{Answer, Reply};
@@ -37,16 +36,8 @@ impl Service {
             let rendered = (reply.render)(&changes.customer);
             let mut write = self.store().write(ctx, now);
             write.apply(&changes)?;
-            if let Some(once) = reply.once {
-                write.remember(&self.record(once, reply.request_id, &rendered))?;
-            }
-            match self.commit(write).await {
-                Ok(()) => {
-                    return Ok(Answer { status: rendered.status, body: rendered.body, original_request_id: None });
-                }
-                Err(CommitError::CifNumberTaken) => {}
-                Err(CommitError::AnswerTaken) => return self.taken(ctx, reply.once).await,
-                Err(error) => return Err(error.into()),
+            if let Some(answer) = self.answer(ctx, write, reply.once, reply.request_id, rendered).await? {
+                return Ok(answer);
             }
         }
         Err(Refused::Conflict)
