@@ -77,7 +77,7 @@ pub fn docs() -> BTreeMap<&'static str, FeatureDoc> {
         (Feature::Country.as_str(), "Nationalities, residences, jurisdictions and other countries.", 0.12),
         (Feature::Gender.as_str(), "Gender, where both sides tell it.", 0.19),
         (Feature::Identifier.as_str(), "Documents and numbers; some stand for a party whatever its name.", 0.95),
-        (Feature::BirthPlace.as_str(), "Places of birth.", 0.15),
+        (Feature::BirthPlace.as_str(), "Places of birth.", 0.2),
         (Feature::Address.as_str(), "Addresses.", 0.15),
     ];
     all.into_iter().map(|(name, description, coefficient)| (name, doc(description, coefficient))).collect()
@@ -86,7 +86,7 @@ pub fn docs() -> BTreeMap<&'static str, FeatureDoc> {
 #[cfg(test)]
 mod tests {
     use watchlists::screening::{EntityNumber, Query};
-    use watchlists::{DateRange, Gender, Schema};
+    use watchlists::{Country, CountryRole, DateRange, Entity, Gender, Identifier, IdentifierKind, Index, Schema};
 
     use super::*;
     use crate::fixture;
@@ -106,6 +106,31 @@ mod tests {
         assert!(name.score > 0.8 && name.score < 1.0, "{}", name.score);
         assert_eq!((name.query.as_deref(), name.candidate.as_deref()), (Some("Timur Kasimow"), Some("Timur Kasimov")));
         assert!(name.detail.as_deref().is_some_and(|detail| detail.contains("kasimov")), "{:?}", name.detail);
+    }
+
+    #[test]
+    fn a_coefficient_is_what_full_agreement_moves() {
+        let mut entity = Entity::new("x", Schema::Person, "Timur Kasimov");
+        entity.birth_dates = vec![DateRange::parse_iso("1962-05-08").expect("a date")];
+        entity.countries = vec![Country { code: "kz".to_owned(), role: CountryRole::Nationality }];
+        entity.birth_places = vec!["Almaty".to_owned()];
+        entity.addresses = vec!["1 Abay Avenue, Almaty".to_owned()];
+        let value = "N 1234567".to_owned();
+        let country = Some("kz".to_owned());
+        entity.identifiers = vec![Identifier { kind: IdentifierKind::Passport, value, country, label: None }];
+        let mut builder = Index::builder();
+        let list = builder.list("list", "1");
+        builder.add(list, &entity);
+        let mut query = Query::named(Schema::Person, "Timur Kasimov");
+        query.birth_date = entity.birth_dates.first().copied();
+        (query.countries, query.birth_places) = (entity.countries, entity.birth_places);
+        (query.addresses, query.identifiers) = (entity.addresses, entity.identifiers);
+        let told = explanations(&builder.build().explain(&query, EntityNumber(0)).expect("an entity"));
+        assert_eq!(told.len(), 6);
+        for (name, result) in told {
+            let most = docs()[name].coefficient;
+            assert!((result.score - most).abs() < 1e-9, "{name}: {} of {most}", result.score);
+        }
     }
 
     #[test]
