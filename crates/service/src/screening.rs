@@ -11,7 +11,7 @@ use onboarding::{Pii, Policy};
 use store::ListVersion;
 pub use watchlists::ftm::topic_words;
 use watchlists::screening::{Match, Options, Query, QueryParts};
-use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema, Topics};
+use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema};
 
 /// Version of the comparison and scoring; kept with everything that was screened.
 pub const ENGINE: &str = concat!("vestibule-", env!("CARGO_PKG_VERSION"));
