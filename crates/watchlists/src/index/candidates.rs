@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::dictionary::{Alike, Facts};
-use super::name_table::{SHELVES, Word, Words, keep_rare, shelf};
+use super::name_table::{Letters, SHELVES, Word, Words, keep_rare, shelf};
 use super::spans::for_each_span;
 use crate::entity::Schema;
 use crate::screening::comparable;
@@ -220,7 +220,8 @@ impl Asked {
                 weight: if unit.facts.names { u32::from(unit.facts.weight) } else { 0 },
             })
             .collect();
-        keep_rare(&mut words, self.initials);
+        let letters = Letters::of(self.initials, self.kind, words.len(), words.len());
+        keep_rare(&mut words, letters);
         words.iter().fold(0, |bits, word| bits | 1 << word.token)
     }
 

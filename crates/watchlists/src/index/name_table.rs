@@ -91,7 +91,7 @@ impl Names {
         let rare_postings = Rows::by_key(
             dictionary.len(),
             rows.iter().flat_map(|(name, row)| {
-                rare(name, &row[HEAD..], NameRow::unpacked(row).initials, dictionary, &reach)
+                rare(name, &row[HEAD..], NameRow::unpacked(row), dictionary, &reach)
             }),
         );
         Self { rows, shelves, postings, rare_postings }
@@ -164,7 +164,7 @@ fn distinct(name: u32, tokens: &[u32]) -> impl Iterator<Item = (u32, u32)> + Clo
 fn rare<'a>(
     name: u32,
     tokens: &'a [u32],
-    initials: bool,
+    row: NameRow,
     dictionary: &Dictionary,
     reach: &[u32],
 ) -> impl Iterator<Item = (u32, u32)> + Clone + use<'a> {
@@ -177,7 +177,8 @@ fn rare<'a>(
             weight: if facts.names { u32::from(facts.weight) } else { 0 },
         })
         .collect();
-    keep_rare(&mut anchors, initials);
+    let letters = Letters::of(row.initials, row.kind, usize::from(row.anchors), anchors.len());
+    keep_rare(&mut anchors, letters);
     anchors.into_iter().map(move |word| (word.token, name))
 }
 
@@ -192,19 +193,50 @@ pub(super) struct Word {
 
 pub(super) type Words = SmallVec<[Word; 8]>;
 
+/// Whether single letters of a name may stand for words of another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// It has none.
+    None,
+    /// It has, and is a person's, all of whose anchors are different words.
+    OfPerson,
+    /// It has, and is not.
+    OfOther,
+}
+
+impl Letters {
+    /// What holds for a name of so many anchors, of which so many are different words.
+    pub(super) fn of(initials: bool, kind: Kind, anchors: usize, different: usize) -> Self {
+        match (initials, kind) {
+            (false, _) => Self::None,
+            (true, Kind::Person) if anchors == different => Self::OfPerson,
+            (true, _) => Self::OfOther,
+        }
+    }
+}
+
 /// Keeps the rarest of a name's anchors, so many that at least one of them is met if the name is met as a whole.
 ///
 /// Of two names that are alike, one is met but for words too light to contradict (promise 5 of the `names` crate). So
 /// the words that are heavy enough to contradict when none of them is met include one that is. Where the words that
-/// name do not weigh that much, or a letter may stand for one of them (`initials`), all anchors are kept: one of them
-/// is met in any case (promise 4).
-pub(super) fn keep_rare(anchors: &mut Words, initials: bool) {
+/// name do not weigh that much, or a letter may stand for one of them, anchors are kept without regard to weight, and
+/// at least one of them is met in any case (promise 4).
+pub(super) fn keep_rare(anchors: &mut Words, letters: Letters) {
+    anchors.sort_unstable();
+    match letters {
+        // Two anchors are met, so one is that is not the commonest.
+        Letters::OfPerson if anchors.len() > 1 => {
+            anchors.pop();
+            return;
+        }
+        Letters::OfPerson | Letters::OfOther => return,
+        Letters::None => {}
+    }
     let all: u32 = anchors.iter().map(|word| word.weight).sum();
-    if initials || all < CONTRADICTING_WEIGHT {
+    if all < CONTRADICTING_WEIGHT {
         return;
     }
     anchors.retain(|word| word.weight > 0);
-    anchors.sort_unstable();
     let mut kept = 0;
     let enough = anchors.iter().position(|word| {
         kept += word.weight;
@@ -230,15 +262,17 @@ mod tests {
     #[test]
     fn the_words_kept_weigh_enough_to_contradict() {
         let word = |reach, token, weight| Word { reach, token, weight };
-        let kept = |words: &[Word], initials| {
+        let kept = |words: &[Word], letters| {
             let mut words = Words::from_slice(words);
-            keep_rare(&mut words, initials);
+            keep_rare(&mut words, letters);
             words.iter().map(|word| word.token).collect::<Vec<_>>()
         };
-        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], false), [2]);
-        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 200), word(9, 3, 200)], false), [2, 3]);
-        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 100)], false), [1, 2]);
-        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], true), [1, 2]);
-        assert_eq!(kept(&[word(5, 1, 0), word(9, 2, 1_000)], false), [2]);
+        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], Letters::None), [2]);
+        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 200), word(9, 3, 200)], Letters::None), [2, 3]);
+        assert_eq!(kept(&[word(900, 1, 200), word(5, 2, 100)], Letters::None), [2, 1]);
+        assert_eq!(kept(&[word(5, 1, 0), word(9, 2, 1_000)], Letters::None), [2]);
+        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], Letters::OfOther), [2, 1]);
+        assert_eq!(kept(&[word(900, 1, 1_000), word(5, 2, 1_000)], Letters::OfPerson), [2]);
+        assert_eq!(kept(&[word(900, 1, 1_000)], Letters::OfPerson), [1]);
     }
 }
