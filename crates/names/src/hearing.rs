@@ -188,6 +188,10 @@ pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
         Hearing::Han => Vowels { extra: 1, changed: 1 },
     };
     let mut best = heard_so(one.as_slice(), two.as_slice(), vowel);
+    // Korean romanisations have no second way to read a letter.
+    if hearing == Hearing::Korean {
+        return best;
+    }
     if other_one.as_slice() != one.as_slice() {
         best = best.max(heard_so(other_one.as_slice(), two.as_slice(), vowel));
     }
