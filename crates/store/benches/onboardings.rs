@@ -82,14 +82,26 @@ async fn run(house: &Arc<House>, count: u64, tasks: u64) {
         let files = std::fs::read_dir(folder).expect("readable").flatten();
         files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
     });
+    let writer = writer_nanoseconds().unwrap_or_default() / count;
     println!(
         "{count} onboardings by {tasks} tasks in {seconds:.2} s: {:.0} a second; {sealed} events sealed; {} batches in \
-         {} commits, {} bytes an onboarding",
+         {} commits; an onboarding takes {} bytes and {} microseconds of the writer's time",
         count as f64 / seconds,
         stats.batches,
         stats.commits,
         bytes / count,
+        writer / 1000,
     );
+}
+
+/// How long SQLite's writer has run on a processor: what bounds the throughput, whatever else the machine does.
+fn writer_nanoseconds() -> Option<u64> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?.flatten();
+    let is_writer = |thread: &std::fs::DirEntry| {
+        std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "db-writer")
+    };
+    let writer = threads.into_iter().find(is_writer)?;
+    std::fs::read_to_string(writer.path().join("schedstat")).ok()?.split(' ').next()?.parse().ok()
 }
 
 async fn onboard(house: &House) {

@@ -47,12 +47,13 @@ statements! {
          WHERE (tenant_id, customer_id, kind) IN \
          (SELECT tenant_id, customer_id, kind FROM jobs WHERE due_at <= $3 ORDER BY due_at LIMIT $4) \
          RETURNING tenant_id, customer_id, kind, due_at, attempts, attempt_id, again",
-        // Several nodes claim at once: none waits for another, none gets the same row.
-        "UPDATE jobs SET attempt_id=$1, due_at=$2, attempts=attempts+1, again=0 \
-         WHERE (tenant_id, customer_id, kind) IN \
-         (SELECT tenant_id, customer_id, kind FROM jobs WHERE due_at <= $3 ORDER BY due_at LIMIT $4 \
-         FOR UPDATE SKIP LOCKED) \
-         RETURNING tenant_id, customer_id, kind, due_at, attempts, attempt_id, again",
+        // Several nodes claim at once: none waits for another, none gets the same row. Materialised, so that no plan can
+        // run the locking part more than once and lease more than the limit.
+        "WITH due AS MATERIALIZED (SELECT tenant_id, customer_id, kind FROM jobs WHERE due_at <= $3 ORDER BY due_at \
+         LIMIT $4 FOR UPDATE SKIP LOCKED) \
+         UPDATE jobs SET attempt_id=$1, due_at=$2, attempts=attempts+1, again=0 FROM due \
+         WHERE jobs.tenant_id=due.tenant_id AND jobs.customer_id=due.customer_id AND jobs.kind=due.kind \
+         RETURNING jobs.tenant_id, jobs.customer_id, jobs.kind, jobs.due_at, jobs.attempts, jobs.attempt_id, jobs.again",
     );
     JOBS_MAKE_DUE = sql("UPDATE jobs SET due_at=$1 WHERE kind=$2 AND attempt_id IS NULL AND due_at > $1");
     JOBS_RELEASE = sql("UPDATE jobs SET due_at=$1, again=0, attempt_id=NULL WHERE attempt_id IS NOT NULL");

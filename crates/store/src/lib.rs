@@ -47,7 +47,7 @@ pub use customers::filter::CustomerFilter;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};
 pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};
-pub use journal::chain::{Entry, Fact, Head, hash};
+pub use journal::chain::{Entry, Fact, Head};
 pub use journal::read::Unsealed;
 pub use journal::seal::{Owed, SealBatch};
 pub use journal::verify::{Defect, Report};

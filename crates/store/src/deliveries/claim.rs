@@ -24,16 +24,17 @@ statements! {
          AND x.state='pending' AND x.due_at <= $3 ORDER BY x.due_at, x.id LIMIT $5) \
          WHERE r.state='active' AND r.mode='push' ORDER BY d.due_at, d.id LIMIT $4) \
          RETURNING tenant_id, id",
-        // A lateral join, because PostgreSQL would look at every delivery for the other form; and several nodes claim
-        // at once. Whether a row is still pending and due is asked again once it is locked.
-        "UPDATE deliveries SET attempt_id=$1, due_at=$2, attempts=attempts+1 WHERE (tenant_id, id) IN \
-         (SELECT l.tenant_id, l.id FROM deliveries l WHERE (l.tenant_id, l.id) IN \
+        // A lateral join, because PostgreSQL would look at every delivery for the other form. Several nodes claim at
+        // once: whether a row is still pending and due is asked again once it is locked.
+        "WITH due AS MATERIALIZED (SELECT l.tenant_id, l.id FROM deliveries l WHERE (l.tenant_id, l.id) IN \
          (SELECT d.tenant_id, d.id FROM registrations r CROSS JOIN LATERAL \
          (SELECT x.tenant_id, x.id, x.due_at FROM deliveries x WHERE x.tenant_id=r.tenant_id \
          AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $3 ORDER BY x.due_at, x.id LIMIT $5) d \
          WHERE r.state='active' AND r.mode='push' ORDER BY d.due_at, d.id LIMIT $4) \
          AND l.state='pending' AND l.due_at <= $3 FOR UPDATE SKIP LOCKED) \
-         RETURNING tenant_id, id",
+         UPDATE deliveries SET attempt_id=$1, due_at=$2, attempts=attempts+1 FROM due \
+         WHERE deliveries.tenant_id=due.tenant_id AND deliveries.id=due.id \
+         RETURNING deliveries.tenant_id, deliveries.id",
     );
     DELIVERIES_RELEASE = sql(
         "UPDATE deliveries SET due_at=$1, attempt_id=NULL WHERE state='pending' AND attempt_id IS NOT NULL",

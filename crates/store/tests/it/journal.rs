@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use db::values;
-use store::{Actor, CommitError, Ctx, Defect, Head, SealBatch, hash};
+use store::journal::hash;
+use store::{Actor, CommitError, Ctx, Defect, Head, SealBatch};
 use testkit::engines;
 
 use crate::house::{Counter, House, LEASE, at, erna, rows, run, screened};

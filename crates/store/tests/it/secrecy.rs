@@ -11,7 +11,7 @@ use crate::registrations::{register, registration};
 
 /// Everything personal that the tests put into the store, in one of its writings.
 const PLANTED: [&str; 14] = [
-    "Erna",
+    "Ernestine",
     "Musterfrau",
     "MUSTERFRAU",
     "119988776",
@@ -29,7 +29,7 @@ const PLANTED: [&str; 14] = [
 
 /// A house in which everything that is ever sealed was sealed.
 async fn lived_in(house: &House) -> onboarding::Customer {
-    let customer = house.let_in("Erna").await;
+    let customer = house.let_in("Ernestine").await;
     let met = screened(customer, None, vec![hit("1", Topic::Sanction)], at(5));
     house.apply(&met).await;
     let taken = take(met.customer, met.case.expect("opened"), "ana", &mut Counter, at(6)).expect("open");
@@ -38,7 +38,7 @@ async fn lived_in(house: &House) -> onboarding::Customer {
         .await
         .expect("free");
     let mut write = house.store.write(&house.ctx, at(7));
-    let body = b"planted Erna Musterfrau 119988776".to_vec();
+    let body = b"planted Ernestine Musterfrau 119988776".to_vec();
     let digest = house.store.keyed_digest(&house.ctx, "d", &[b"119988776"]).await.expect("a tenant");
     let answer = Answer {
         id: digest,
@@ -171,7 +171,7 @@ engines! {
         run(&raw, "UPDATE customers SET version=9", vec![]).await;
         let error = house.store.customer(&house.ctx, customer.id).await.expect_err("broken");
         let mut write = house.store.write(&house.ctx, at(9));
-        let changes = crate::house::erna(&house.ctx, "Erna", at(9));
+        let changes = crate::house::erna(&house.ctx, "Ernestine", at(9));
         write.apply(&changes).expect("its tenant");
         let told = format!("{error} {error:?} {write:?} {:?} {:?}", house.store, master());
         let found: Vec<_> = found_in(told.as_bytes()).into_iter().filter(|found| found != "07666").collect();
