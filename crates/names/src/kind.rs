@@ -1,3 +1,5 @@
+//! What kind of name it is: it decides how the words are read.
+
 /// What a name belongs to. It decides how the name is read: "AG" is a legal form of a company, not of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {

@@ -1,3 +1,5 @@
+//! A name, prepared once for any number of comparisons.
+
 use smallvec::SmallVec;
 
 use crate::kind::Kind;

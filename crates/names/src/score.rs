@@ -1,3 +1,5 @@
+//! How alike two names are, as a whole number.
+
 use std::fmt;
 
 /// How alike two names are: 0 (nothing in common) to 1 (the same name), in ten-thousandths.

@@ -1,3 +1,5 @@
+//! One word of a name, with everything a comparison needs of it.
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};

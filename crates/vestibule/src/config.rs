@@ -18,8 +18,19 @@ pub struct Config {
     pub server: Server,
     /// What is kept, and where.
     pub data: Data,
+    /// Screening over HTTP.
+    pub screening: Screening,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// `[screening]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Screening {
+    /// Answer the field's screening clients without a key, as the open engines do. The lists are public; what is asked
+    /// is not, so keep such a server where only your own programs reach it.
+    pub open: bool,
 }
 
 /// `[server]`.
@@ -143,6 +154,9 @@ impl Config {
             }
             if self.server.allow_private_callbacks {
                 bail!("server.allow_private_callbacks and server.production exclude each other");
+            }
+            if self.screening.open && !self.server.listen.ip().is_loopback() {
+                bail!("screening.open and server.production exclude each other beyond loopback");
             }
             if self.data.master_key.is_none() && self.data.master_key_file.is_none() {
                 bail!("production needs data.master_key_file, or VESTIBULE__DATA__MASTER_KEY in the environment");

@@ -29,7 +29,7 @@ pub async fn read(mut body: Body, bytes_max: usize) -> Result<Bytes, BodyFault> 
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyFault::Broken)?.into_data() else { continue };
         seen = seen.saturating_add(data.len());
-        if seen > DISCARDED_BYTES_MAX {
+        if seen > bytes_max.max(DISCARDED_BYTES_MAX) {
             break;
         }
         if seen <= bytes_max {

@@ -53,7 +53,11 @@ pub async fn serve(
         }
     }
     let (service, workers) = workers::start(parts);
-    let mut app = api::router(service.clone()).merge(console::router(service.clone()));
+    let settings = api::Settings { open_screening: config.screening.open };
+    if config.screening.open {
+        tracing::warn!("Screening is open: whoever reaches this server may ask it without a key");
+    }
+    let mut app = api::router_with(service.clone(), settings).merge(console::router(service.clone()));
     if config.server.sandbox {
         tracing::warn!(
             "This is a SANDBOX: its clock can be moved by anyone who reaches it. Never use it for real customers"
