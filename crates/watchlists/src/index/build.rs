@@ -139,7 +139,9 @@ impl IndexBuilder {
                     part.words.push(number);
                 }
                 let anchors = name.tokens().iter().filter(|token| token.is_anchor()).count().min(32);
-                let lone_alias = anchors < 2 && listed.kind != NameKind::Primary && entity.schema == Schema::Person;
+                // One word says little of a person; a compound like "Abdul Manan" is one anchor, yet two words.
+                let single_word = anchors < 2 && listed.text.split_whitespace().nth(1).is_none();
+                let lone_alias = single_word && listed.kind != NameKind::Primary && entity.schema == Schema::Person;
                 let row = NameRow {
                     entity: u32::try_from(number).unwrap_or(u32::MAX),
                     place: place as u16,

@@ -169,7 +169,6 @@ proptest! {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test that needs data from outside is told where by the environment")]
 fn nothing_is_lost_of_the_published_lists() {
     let Some(lists) = std::env::var_os("VESTIBULE_LISTS").map(PathBuf::from) else {
         println!("skipped: VESTIBULE_LISTS names no folder");

@@ -53,6 +53,9 @@ pub struct Index {
     identifiers: Vec<(u64, u32)>,
 }
 
+/// Both scores, the higher first.
+type Rank = Reverse<(Score, Score)>;
+
 /// The best pair of names found so far for one entity.
 #[derive(Clone, Copy)]
 struct BestName {
@@ -96,7 +99,8 @@ impl Index {
                 let row = self.names.row(candidate);
                 if !self.admits(row.entity, options)
                     || !comparable(query.schema, self.entities[row.entity as usize].schema)
-                    || self.is_cleared_by_date(row.entity, query, options) {
+                    || self.is_cleared_by_date(row.entity, query, options)
+                {
                     return;
                 }
                 if let Some(score) = names::similarity_at_least_of(&view, &self.view(candidate), name_min) {
@@ -115,7 +119,7 @@ impl Index {
     /// The best of what was found, in order, written out.
     fn ranked(&self, query: &Query, options: &Options, found: FxHashMap<u32, BestName>) -> Vec<Match> {
         let nothing_else = query.names_only();
-        let mut scored: Vec<(Reverse<(Score, Score)>, u32, BestName)> = found
+        let mut scored: Vec<(Rank, u32, BestName)> = found
             .into_iter()
             .filter_map(|(number, best)| {
                 let sum = if nothing_else {

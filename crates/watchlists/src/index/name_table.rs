@@ -90,9 +90,7 @@ impl Names {
             .collect();
         let rare_postings = Rows::by_key(
             dictionary.len(),
-            rows.iter().flat_map(|(name, row)| {
-                rare(name, &row[HEAD..], NameRow::unpacked(row), dictionary, &reach)
-            }),
+            rows.iter().flat_map(|(name, row)| rare(name, &row[HEAD..], NameRow::unpacked(row), dictionary, &reach)),
         );
         Self { rows, shelves, postings, rare_postings }
     }
@@ -252,7 +250,9 @@ mod tests {
     #[test]
     fn what_is_kept_of_a_name_fits_two_numbers() {
         for kind in KINDS {
-            for (place, anchors, weak, initials) in [(0, 0, false, true), (u16::MAX, 32, true, false), (7, 3, true, true)] {
+            for (place, anchors, weak, initials) in
+                [(0, 0, false, true), (u16::MAX, 32, true, false), (7, 3, true, true)]
+            {
                 let row = NameRow { entity: 123_456_789, place, kind, weak, anchors, initials };
                 assert_eq!(NameRow::unpacked(&row.packed()), row);
             }
