@@ -167,11 +167,16 @@ impl House {
 
     /// Puts a list in force and waits until the server has it.
     pub async fn list(&self, source: &str, files: &[PathBuf]) {
-        let before = self.log().matches("Loaded ").count();
         let files: Vec<&str> = files.iter().map(|file| file.to_str().expect("text")).collect();
         self.run_well(&[&["lists", "add", source], files.as_slice()].concat());
-        eventually("the list is in force", async || (self.log().matches("Loaded ").count() > before).then_some(()))
-            .await;
+        let status = self.run_well(&["lists", "status", "--json"]);
+        let lists = status.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let entries: u64 = lists.map(|list| list["entries"].as_u64().expect("a number")).sum();
+        let loaded = format!(
+            "lists.entities={entries}
+"
+        );
+        eventually("the list is in force", async || self.log().contains(&loaded).then_some(())).await;
     }
 
     /// The fixture of this test suite: one sanctioned person, one sanctioned company, one politically exposed person.

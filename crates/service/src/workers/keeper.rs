@@ -17,7 +17,7 @@ pub(super) async fn run(service: Service, stop: CancellationToken) {
                     in_force = Some(stamp);
                     let lists = service.lists_in_force();
                     let (count, entities) = (lists.versions.len(), lists.index.len());
-                    tracing::info!(lists.count = count, lists.entities = entities, "Loaded {count} lists");
+                    tracing::info!(lists.count = count, lists.entities = entities, "Put the lists in force: {count}");
                     release(&service).await;
                 }
                 Err(error) => tracing::error!(error = %error, "The lists could not be loaded; the old ones stay"),
