@@ -56,15 +56,21 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
     let mut before = [0_u32; TEXT_BYTES_MAX + 1];
     let mut last = [0_u32; TEXT_BYTES_MAX + 1];
     let mut row = [0_u32; TEXT_BYTES_MAX + 1];
-    for j in 1..=short.len() {
-        last[j] = last[j - 1] + extra(short, j - 1);
+    let mut extras = [0_u32; TEXT_BYTES_MAX];
+    for (j, cost) in extras[..short.len()].iter_mut().enumerate() {
+        *cost = extra(short, j);
+        last[j + 1] = last[j] + *cost;
     }
     for i in 1..=long.len() {
-        row[0] = last[0] + extra(long, i - 1);
+        let a = long[i - 1];
+        let costs = &CHANGED[usize::from(a & 127)];
+        let dropped = extra(long, i - 1);
+        row[0] = last[0] + dropped;
         for j in 1..=short.len() {
-            let (a, b) = (long[i - 1], short[j - 1]);
-            let mut cost = last[j - 1] + if a == b { 0 } else { changed(a, b) + u32::from(i == 1 && j == 1) };
-            cost = cost.min(last[j] + extra(long, i - 1)).min(row[j - 1] + extra(short, j - 1));
+            let b = short[j - 1];
+            let start = u32::from(i == 1 && j == 1 && a != b);
+            let mut cost = last[j - 1] + u32::from(costs[usize::from(b & 127)]) + start;
+            cost = cost.min(last[j] + dropped).min(row[j - 1] + extras[j - 1]);
             if i > 1 && j > 1 && a == short[j - 2] && long[i - 2] == b {
                 cost = cost.min(before[j - 2] + 8);
             }
@@ -75,6 +81,23 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
     }
     last[short.len()]
 }
+
+/// The cost of each letter in place of each other, as [`changed`] has it; texts are ASCII.
+static CHANGED: [[u8; 128]; 128] = {
+    let mut table = [[0; 128]; 128];
+    let mut a = 0_u8;
+    while a < 128 {
+        let mut b = 0_u8;
+        while b < 128 {
+            if a != b {
+                table[a as usize][b as usize] = changed(a, b) as u8;
+            }
+            b += 1;
+        }
+        a += 1;
+    }
+    table
+};
 
 /// The cost of a letter that only one text has.
 fn extra(text: &[u8], at: usize) -> u32 {
@@ -94,7 +117,7 @@ fn extra(text: &[u8], at: usize) -> u32 {
 }
 
 /// The cost of one letter in place of another.
-fn changed(a: u8, b: u8) -> u32 {
+const fn changed(a: u8, b: u8) -> u32 {
     let (a, b) = if a < b { (a, b) } else { (b, a) };
     match (a, b) {
         (b'i', b'y' | b'j') | (b'c' | b'k', b'q') | (b'c', b'k') | (b'v', b'w') | (b's', b'z') | (b'j', b'y') => 3,

@@ -106,12 +106,12 @@ fn sound_at(rest: &[u8], second: bool) -> (u8, usize) {
     }
 }
 
-fn is_vowel(sound: u8) -> bool {
+const fn is_vowel(sound: u8) -> bool {
     matches!(sound, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
 /// The group a consonant is in: sounds that one script may write for another.
-fn group(sound: u8) -> u8 {
+const fn group(sound: u8) -> u8 {
     match sound {
         b'p' | b'b' | b'f' | b'v' => b'p',
         b't' | b'd' => b't',
@@ -145,14 +145,13 @@ fn extra(sounds: &[u8], at: usize, vowel: u32) -> u32 {
 }
 
 /// The cost of one sound in place of another.
-fn changed(a: u8, b: u8, vowel_cost: u32) -> u32 {
+const fn changed(a: u8, b: u8, vowel_cost: u32) -> u32 {
     if a == b {
         return 0;
     }
     let (a, b) = if a < b { (a, b) } else { (b, a) };
-    let vowel = |sound| is_vowel(sound) || sound == b'w';
     match (a, b) {
-        _ if vowel(a) && vowel(b) => vowel_cost,
+        _ if is_open(a) && is_open(b) => vowel_cost,
         (b'v', b'w') => 2,
         (b'u', b'v') => 3,
         (b'j', b'y') | (b'i', b'j') => 3,
@@ -162,10 +161,36 @@ fn changed(a: u8, b: u8, vowel_cost: u32) -> u32 {
         _ if group(a) == group(b) => 2,
         (b'b' | b'f' | b'p', b'w') => 5,
         (b'g', b'j') | (b'C', b'k') | (b'C', b'x') => 4,
-        _ if (group(a), group(b)) == (b's', b't') || (group(a), group(b)) == (b't', b's') => 5,
-        _ if (group(a), group(b)) == (b's', b'k') || (group(a), group(b)) == (b'k', b's') => 6,
-        _ => 9,
+        _ => match (group(a), group(b)) {
+            (b's', b't') | (b't', b's') => 5,
+            (b's', b'k') | (b'k', b's') => 6,
+            _ => 9,
+        },
     }
+}
+
+/// A vowel, or the w that scripts write for one.
+const fn is_open(sound: u8) -> bool {
+    is_vowel(sound) || sound == b'w'
+}
+
+/// The cost of each sound in place of each other, as [`changed`] has it, where a vowel in place of another costs `VOWEL`.
+struct Changed<const VOWEL: u32>;
+
+impl<const VOWEL: u32> Changed<VOWEL> {
+    const TABLE: &'static [[u8; 128]; 128] = &{
+        let mut table = [[0; 128]; 128];
+        let mut a = 0_u8;
+        while a < 128 {
+            let mut b = 0_u8;
+            while b < 128 {
+                table[a as usize][b as usize] = changed(a, b, VOWEL) as u8;
+                b += 1;
+            }
+            a += 1;
+        }
+        table
+    };
 }
 
 /// What a whole sound counts.
@@ -175,7 +200,7 @@ const PART: u32 = 7;
 #[derive(Clone, Copy)]
 struct Vowels {
     extra: u32,
-    changed: u32,
+    changed: &'static [[u8; 128]; 128],
 }
 
 /// How alike two words sound, in thousandths, given the script that hears less.
@@ -183,9 +208,11 @@ pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
     let [one, other_one] = [false, true].map(|second| Sounds::of(one, second));
     let [two, other_two] = [false, true].map(|second| Sounds::of(two, second));
     let vowel = match hearing {
-        Hearing::Latin | Hearing::Pinyin | Hearing::Alphabet => Vowels { extra: 2, changed: 2 },
-        Hearing::Abjad | Hearing::Abugida | Hearing::Syllabary | Hearing::Korean => Vowels { extra: 1, changed: 2 },
-        Hearing::Han => Vowels { extra: 1, changed: 1 },
+        Hearing::Latin | Hearing::Pinyin | Hearing::Alphabet => Vowels { extra: 2, changed: Changed::<2>::TABLE },
+        Hearing::Abjad | Hearing::Abugida | Hearing::Syllabary | Hearing::Korean => {
+            Vowels { extra: 1, changed: Changed::<2>::TABLE }
+        }
+        Hearing::Han => Vowels { extra: 1, changed: Changed::<1>::TABLE },
     };
     let mut best = heard_so(one.as_slice(), two.as_slice(), vowel);
     // Korean romanisations have no second way to read a letter.
@@ -214,10 +241,11 @@ fn heard_so(one: &[u8], two: &[u8], vowel: Vowels) -> u16 {
     }
     for i in 1..=one.len() {
         let dropped = extra(one, i - 1, vowel.extra);
+        let costs = &vowel.changed[usize::from(one[i - 1] & 127)];
         row[0] = last[0] + dropped;
         let mut least = row[0];
         for j in 1..=two.len() {
-            row[j] = (last[j - 1] + changed(one[i - 1], two[j - 1], vowel.changed))
+            row[j] = (last[j - 1] + u32::from(costs[usize::from(two[j - 1] & 127)]))
                 .min(last[j] + dropped)
                 .min(row[j - 1] + extras[j - 1]);
             least = least.min(row[j]);

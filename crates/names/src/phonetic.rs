@@ -56,7 +56,7 @@ pub(crate) fn look(text: &str) -> u32 {
 }
 
 /// Whether a letter is a vowel to most readers.
-pub(crate) fn is_vowel(byte: u8) -> bool {
+pub(crate) const fn is_vowel(byte: u8) -> bool {
     matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
