@@ -153,9 +153,14 @@ impl<'a> Draft<'a> {
             return;
         }
         let to = state.as_str();
+        // Whoever waits for a result is told of results: a check that could not be run has none yet.
+        let event = match state {
+            CheckState::Unavailable(_) => EventKind::CheckUnavailable(kind),
+            _ => EventKind::CheckChanged(kind),
+        };
         check.state = state;
         check.changed_at = now;
-        self.happened(EventKind::CheckChanged(kind), None, Some(to));
+        self.happened(event, None, Some(to));
     }
 
     /// Makes work due.

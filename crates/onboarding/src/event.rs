@@ -25,6 +25,8 @@ pub enum EventKind {
     Removed(RecordKind),
     /// A check moved to another state.
     CheckChanged(CheckKind),
+    /// A check could not be run; it is still due.
+    CheckUnavailable(CheckKind),
     /// A case was opened for it.
     CaseOpened,
     /// A person took the case.
@@ -50,7 +52,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::CustomerOnboarded,
         Self::NameChanged,
         Self::ProfileChanged,
@@ -72,6 +74,8 @@ impl EventKind {
         Self::Removed(RecordKind::Owner),
         Self::CheckChanged(CheckKind::Sanctions),
         Self::CheckChanged(CheckKind::Pep),
+        Self::CheckUnavailable(CheckKind::Sanctions),
+        Self::CheckUnavailable(CheckKind::Pep),
         Self::CaseOpened,
         Self::CaseTaken,
         Self::CaseDecided,
@@ -103,6 +107,8 @@ impl EventKind {
             Self::Removed(Owner) => "customer.owner.removed",
             Self::CheckChanged(CheckKind::Sanctions) => "check.sanctions.changed",
             Self::CheckChanged(CheckKind::Pep) => "check.pep.changed",
+            Self::CheckUnavailable(CheckKind::Sanctions) => "check.sanctions.unavailable",
+            Self::CheckUnavailable(CheckKind::Pep) => "check.pep.unavailable",
             Self::CaseOpened => "case.opened",
             Self::CaseTaken => "case.taken",
             Self::CaseDecided => "case.decided",

@@ -124,6 +124,8 @@ pub struct Screened {
     pub lists: Vec<ListSeen>,
     /// The engine's version.
     pub engine: String,
+    /// Whether the name has anything that can be compared; a run of titles or single letters has not.
+    pub comparable: bool,
     /// Matches at or above the policy's threshold, best first.
     pub hits: Vec<Hit>,
 }
@@ -234,6 +236,9 @@ fn ask(
 
 fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Policy) -> Finding {
     let mut hits: Vec<Hit> = screened.hits.iter().filter(|hit| hit.topics.meets(kind.topics())).cloned().collect();
+    if !screened.comparable {
+        hits.push(incomparable(kind));
+    }
     if kind == CheckKind::Pep && declares_to_be_exposed(customer) {
         hits.push(declared());
     }
@@ -259,15 +264,25 @@ fn declares_to_be_exposed(customer: &Customer) -> bool {
 
 /// The customer's own word is a hit without a list: it goes to a person (FATF recommendation 12).
 fn declared() -> Hit {
+    without_entry("declared", "declaration", CheckKind::Pep, "The customer declares to be politically exposed.")
+}
+
+/// A name that no engine can compare clears nobody: a person looks at it.
+fn incomparable(kind: CheckKind) -> Hit {
+    without_entry("name", "comparison", kind, "The name holds nothing that can be compared with a list.")
+}
+
+/// A question that no listed party raised.
+fn without_entry(entity: &str, list: &str, kind: CheckKind, why: &str) -> Hit {
     Hit {
-        entity: "declared".to_owned(),
-        list: "declaration".to_owned(),
-        topics: CheckKind::Pep.topics(),
-        caption: "Declared by the customer".to_owned(),
+        entity: entity.to_owned(),
+        list: list.to_owned(),
+        topics: kind.topics(),
+        caption: why.to_owned(),
         matched_name: String::new(),
         score: 1.0,
         name_score: 1.0,
-        reasons: vec![Pii("The customer declares to be politically exposed.".to_owned())],
+        reasons: vec![Pii(why.to_owned())],
         details: Vec::new(),
     }
 }

@@ -97,7 +97,7 @@ fn hit(entity: &str, topic: Topic) -> Hit {
 }
 
 fn saw(customer: &Customer, lists: Vec<ListSeen>, hits: Vec<Hit>) -> Screened {
-    Screened { subject: Subject::of(customer), lists, engine: "1".to_owned(), hits }
+    Screened { subject: Subject::of(customer), lists, engine: "1".to_owned(), comparable: true, hits }
 }
 
 fn states(customer: &Customer) -> [&'static str; 2] {
@@ -162,6 +162,25 @@ fn who_declares_to_be_exposed_is_shown_to_a_person() {
     let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![]);
     let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
     assert_eq!(states(&changes.customer), ["clear", "hit"]);
+}
+
+#[test]
+fn a_name_that_cannot_be_compared_clears_nobody() {
+    let mut ids = Counter::default();
+    let customer = let_in(bob(), &mut ids);
+    let screened = Screened { comparable: false, ..saw(&customer, vec![sanctions(0), peps(0)], vec![]) };
+    let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+    assert_eq!(states(&changes.customer), ["hit", "hit"]);
+}
+
+#[test]
+fn who_waits_for_a_result_is_not_told_that_there_is_none() {
+    let mut ids = Counter::default();
+    let customer = let_in(bob(), &mut ids);
+    let screened = saw(&customer, vec![sanctions(0)], vec![]);
+    let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+    let (changed, unavailable) = (EventKind::CheckChanged, EventKind::CheckUnavailable);
+    assert_eq!(kinds(&changes), [changed(CheckKind::Sanctions), unavailable(CheckKind::Pep)]);
 }
 
 /// A customer with a sanctions hit, and its case.

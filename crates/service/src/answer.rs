@@ -12,8 +12,8 @@ use store::{CommitError, Ctx, Write};
 use crate::Service;
 use crate::refused::Refused;
 
-/// What a dialect says of a result.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a dialect says of a result. Its body is personal.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// HTTP status.
     pub status: u16,
@@ -21,8 +21,8 @@ pub struct Rendered {
     pub body: Vec<u8>,
 }
 
-/// What the caller gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the caller gets. Its body is personal.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,

@@ -67,6 +67,8 @@ struct House {
     outbound: outbound::Client,
     guard: outbound::Guard,
     lists: ArcSwap<Lists>,
+    /// Whether the lists of the store have been looked for, found or not.
+    looked_for: tokio::sync::watch::Sender<bool>,
     /// Idempotency keys whose first request is running on this node.
     running: Arc<Mutex<HashSet<[u8; 32]>>>,
     callers: Cache<[u8; 32], (Caller, Timestamp)>,
@@ -107,6 +109,7 @@ impl Service {
             outbound: parts.outbound,
             guard: parts.guard,
             lists: ArcSwap::from_pointee(Lists::none()),
+            looked_for: tokio::sync::watch::Sender::new(false),
             running: Arc::default(),
             callers: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             houses: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
@@ -138,12 +141,25 @@ impl Service {
         self.0.lists.load_full()
     }
 
-    /// Whether the house can do its work: the store answers.
+    /// Whether the house can do its work: the store answers, and its lists are loaded.
     ///
     /// # Errors
     /// What the store cannot do.
     pub async fn ready(&self) -> Result<(), Refused> {
+        if self.signals().attended && !*self.0.looked_for.borrow() {
+            return Err(Refused::State("the lists are being loaded"));
+        }
         self.store().current_lists().await.map(drop).map_err(Refused::from)
+    }
+
+    /// Comes back once the lists of the store have been looked for, found or not.
+    pub(crate) async fn lists_looked_for(&self) {
+        // The sender lives as long as the house does.
+        drop(self.0.looked_for.subscribe().wait_for(|looked| *looked).await);
+    }
+
+    pub(crate) fn lists_were_looked_for(&self) {
+        self.0.looked_for.send_replace(true);
     }
 
     pub(crate) fn put_in_force(&self, lists: Lists) {

@@ -5,19 +5,26 @@ mod sandbox;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use names::{Name, Token};
 use onboarding::party::PartyKind;
 use onboarding::screening::{Hit, ListSeen, Number, Screened, Subject};
-use onboarding::{Pii, Policy};
+use onboarding::{Customer, Pii, Policy};
 use store::ListVersion;
 pub use watchlists::ftm::topic_words;
 use watchlists::screening::{Match, Options, Query, QueryParts};
-use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema};
+use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema, Topics};
 
 /// Version of the comparison and scoring; kept with everything that was screened.
 pub const ENGINE: &str = concat!("vestibule-", env!("CARGO_PKG_VERSION"));
 
-/// Most matches a screening hands to a person.
+/// Most matches that one check hands to a person.
 const HITS_MAX: usize = 50;
+
+/// Matches looked at for all checks together; where there are more, each check is screened alone.
+const WIDE_MAX: usize = 500;
+
+/// Single letters in a name from which on they look like padding, or like a word spelled apart.
+const LETTERS_SUSPECT: usize = 3;
 
 /// The lists in force, searchable.
 pub struct Lists {
@@ -36,17 +43,51 @@ impl Lists {
 
     /// Screens a customer against every list; against the sandbox list as well, for a sandbox tenant.
     #[must_use]
-    pub fn screen(&self, subject: Subject, policy: &Policy, sandbox: bool, now: Timestamp) -> Screened {
+    pub fn screen(&self, customer: &Customer, policy: &Policy, sandbox: bool, now: Timestamp) -> Screened {
+        let subject = Subject::of(customer);
         let query = query(&subject);
-        let options = Options { threshold: threshold(policy.alert_threshold), limit: HITS_MAX, ..Options::default() };
-        let mut hits = hits(&self.index, &query, &options);
+        let threshold = threshold(policy.alert_threshold);
+        let mut hits = hits(&self.index, &query, threshold, customer);
         let mut lists: Vec<ListSeen> = self.versions.iter().map(|version| seen(version, now)).collect();
         if sandbox {
-            hits.extend(self::hits(sandbox::index(), &query, &options));
+            hits.extend(self::hits(sandbox::index(), &query, threshold, customer));
             lists.push(sandbox::seen());
         }
-        Screened { subject, lists, engine: ENGINE.to_owned(), hits }
+        Screened { comparable: comparable(&query), subject, lists, engine: ENGINE.to_owned(), hits }
     }
+}
+
+/// The hits of every check of the customer, each check's best ones.
+///
+/// Each check has room of its own, and what a person has dismissed takes none: hits of one kind never push those of
+/// another, or a new one, out of sight.
+fn hits(index: &Index, query: &Query, threshold: names::Score, customer: &Customer) -> Vec<Hit> {
+    let topics = customer.checks.keys().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
+    let options = |topics, limit| Options { threshold, limit, topics: Some(topics), lists: None };
+    let wide = index.screen(query, &options(topics, WIDE_MAX));
+    let complete = wide.len() < WIDE_MAX;
+    let mut best: Vec<Hit> = Vec::new();
+    for (kind, check) in &customer.checks {
+        let narrow = if complete { None } else { Some(index.screen(query, &options(kind.topics(), usize::MAX))) };
+        let matches = narrow.as_ref().unwrap_or(&wide);
+        let open = matches.iter().filter(|found| found.topics.meets(kind.topics())).filter(|found| {
+            let list = index.list_of(found.entity).map_or("", |list| list.name.as_str());
+            !check.dismissed.iter().any(|(known, entity)| known == list && *entity == found.id.0)
+        });
+        for hit in open.take(HITS_MAX).map(|found| hit(index, found)) {
+            if !best.iter().any(|known| (&known.entity, &known.list) == (&hit.entity, &hit.list)) {
+                best.push(hit);
+            }
+        }
+    }
+    best.sort_by(|one, other| other.score.total_cmp(&one.score));
+    best
+}
+
+/// Whether any name of the question has a word that can carry a comparison.
+fn comparable(query: &Query) -> bool {
+    let kind = query.kind();
+    query.names.iter().any(|name| Name::parse(kind, name).tokens().iter().any(Token::is_anchor))
 }
 
 fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
@@ -56,10 +97,6 @@ fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
         topics: version.topics,
         age: now.duration_since(version.confirmed_at).max(SignedDuration::ZERO),
     }
-}
-
-fn hits(index: &Index, query: &Query, options: &Options) -> Vec<Hit> {
-    index.screen(query, options).iter().map(|found| hit(index, found)).collect()
 }
 
 /// The customer as a question to the lists.
@@ -78,13 +115,27 @@ pub fn query(subject: &Subject) -> Query {
     };
     Query {
         schema: Some(schema),
-        names: vec![subject.name.0.clone()],
+        names: spellings(&subject.name),
         parts,
         birth_date: subject.born.and_then(|born| day(*born)).map(DateRange::day),
         countries: nationality.into_iter().chain(residences).map(|(code, role)| Country { code, role }).collect(),
         identifiers: subject.numbers.iter().map(identifier).collect(),
         ..Query::default()
     }
+}
+
+/// The name; and where single letters pad it or take a word apart, the name without them and with them joined.
+fn spellings(name: &str) -> Vec<String> {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let single = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() == 1;
+    let mut spellings = vec![name.to_owned()];
+    if words.iter().filter(|word| single(word)).count() >= LETTERS_SUSPECT {
+        let without: Vec<&str> = words.iter().copied().filter(|word| !single(word)).collect();
+        let runs = words.chunk_by(|one, other| single(one) && single(other));
+        let joined: Vec<String> = runs.map(|run| if run.len() > 1 { run.concat() } else { run.join(" ") }).collect();
+        spellings.extend([without.join(" "), joined.join(" ")]);
+    }
+    spellings
 }
 
 fn day(date: onboarding::Date) -> Option<Day> {
@@ -168,4 +219,28 @@ fn threshold(value: f64) -> names::Score {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to 0..=1 before")]
     let ten_thousandths = (value.clamp(0.0, 1.0) * 10_000.0).round() as u16;
     names::Score::from_ten_thousandths(ten_thousandths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_pad_a_name_or_take_it_apart_do_not_hide_it() {
+        assert_eq!(spellings("John F. K. Smith"), ["John F. K. Smith"]);
+        let padded = spellings("Vladimir A B C Putin");
+        assert!(padded.contains(&"Vladimir Putin".to_owned()), "{padded:?}");
+        let apart = spellings("V i k t o r Sampleov");
+        assert!(apart.contains(&"Viktor Sampleov".to_owned()), "{apart:?}");
+    }
+
+    #[test]
+    fn signs_and_single_letters_cannot_be_compared() {
+        for name in ["--- ...", "\u{200b} \u{200b}", "A B", ""] {
+            let query = Query { schema: Some(Schema::Person), names: vec![name.to_owned()], ..Query::default() };
+            assert!(!comparable(&query), "{name}");
+        }
+        let query = Query { schema: Some(Schema::Person), names: vec!["Ann Lee".to_owned()], ..Query::default() };
+        assert!(comparable(&query));
+    }
 }

@@ -120,8 +120,8 @@ fn shown(duration: SignedDuration) -> String {
 }
 
 fn threshold(value: &str) -> Result<f64, &'static str> {
-    let parsed = value.parse::<f64>().ok().filter(|threshold| (0.5..=1.0).contains(threshold));
-    parsed.ok_or("a number between 0.5 and 1")
+    let parsed = value.parse::<f64>().ok().filter(|threshold| (0.7..=1.0).contains(threshold));
+    parsed.ok_or("a number between 0.7, from which on no match is missed, and 1")
 }
 
 #[cfg(test)]
@@ -142,7 +142,7 @@ mod tests {
         let bad = [
             ("lists.maxAge", "soon"),
             ("lists.maxAge", "PT1S"),
-            ("screening.threshold", "0"),
+            ("screening.threshold", "0.69"),
             ("screening.threshold", "nan"),
             ("checks.person", "sanctions,luck"),
         ];

@@ -24,6 +24,9 @@ struct Advance {
     advance: String,
 }
 
+/// The year 2300: no sandbox needs a later one.
+const LAST_SECOND: i64 = 10_413_792_000;
+
 /// Furthest that the clock is moved at once.
 const ADVANCE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366 * 10);
 
@@ -39,6 +42,8 @@ async fn advance(State(clock): State<Arc<SystemClock>>, body: axum::body::Bytes)
         .and_then(|body| body.advance.parse::<Span>().ok())
         .and_then(|span| by_calendar(span, clock.now()));
     let duration = duration.filter(|by| (SignedDuration::ZERO..=ADVANCE_MAX).contains(by));
+    let duration =
+        duration.filter(|by| clock.now().saturating_add(*by).is_ok_and(|then| then.as_second() < LAST_SECOND));
     let Some(duration) = duration else {
         let body = json!({"error": "send {\"advance\": \"P90D\"}: an ISO 8601 duration from zero to ten years"});
         return (StatusCode::BAD_REQUEST, Json(body)).into_response();

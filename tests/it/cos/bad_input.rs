@@ -34,7 +34,20 @@ async fn each_field_of_a_new_customer_is_checked_and_named() {
     let client = house.client().await;
     let long = "x".repeat(5000);
     let table: Vec<(&str, Vec<Value>)> = vec![
-        ("name.firstName", vec![Value::Null, json!(""), json!("  "), json!(7), json!(long), json!("a\u{0}b")]),
+        (
+            "name.firstName",
+            vec![
+                Value::Null,
+                json!(""),
+                json!("  "),
+                json!("---"),
+                json!("\u{200b}"),
+                json!("😀"),
+                json!(7),
+                json!(long),
+                json!("a\u{0}b"),
+            ],
+        ),
         ("name.lastName", vec![Value::Null, json!(""), json!([]), json!(long)]),
         ("classification", vec![Value::Null, json!("Robot"), json!(1)]),
         ("profile.taxId", vec![Value::Null, json!("12345678"), json!("12345678a"), json!(119988776), json!(long)]),

@@ -74,3 +74,53 @@ async fn a_company_is_screened_by_its_name_and_legal_forms_do_not_hide_it() {
         client.scans(&id, ofac, "Clear").await;
     }
 }
+
+#[tokio::test]
+async fn a_crowd_of_exposed_namesakes_does_not_hide_one_under_sanctions() {
+    let house = House::open();
+    let entry = |id: String, name: &str, topic: &str| {
+        json!({"id": id, "schema": "Person", "datasets": ["crowd"],
+            "properties": {"name": [name], "birthDate": ["1970-01-01"], "topics": [topic]}})
+    };
+    let crowd = (0..60).map(|number| entry(format!("p-{number}"), "Juan Garcia Lopez", "role.pep"));
+    let listed = entry("s-1".to_owned(), "Juan Garcia Lopes", "sanction");
+    let text: String = crowd.chain([listed]).map(|line| format!("{line}\n")).collect();
+    let file = house.data().join("crowd.ftm.json");
+    std::fs::write(&file, text).expect("written");
+    house.list("ftm", &[file]).await;
+    let client = house.client().await;
+    let id = client.onboard(&client.person("Juan", "Garcia Lopez", "1970-01-01")).await;
+    client.scans(&id, "Failed", "Failed").await;
+}
+
+#[tokio::test]
+async fn a_name_taken_apart_or_padded_is_found_and_one_of_letters_alone_clears_nobody() {
+    let house = House::open();
+    house.sample_list().await;
+    let client = house.client().await;
+    for (first, last) in [("V i k t o r", "Sampleov"), ("Viktor A B C D E F", "Sampleov"), ("Viktor x x x", "Sampleov")]
+    {
+        let id = client.onboard(&client.person(first, last, "1961-03-14")).await;
+        client.scans(&id, "Failed", "Clear").await;
+    }
+    let id = client.onboard(&client.person("A. B.", "C.", "1961-03-14")).await;
+    client.scans(&id, "Failed", "Failed").await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_scan_that_could_not_be_run() {
+    let house = House::open();
+    let client = house.client().await;
+    let receiver = crate::receiver::Receiver::start().await;
+    for event in ["Onboarded", "Ofac.Changed", "PepScan.Changed"] {
+        let wish = json!({"eventName": format!("Core.Customer.{event}"), "registrationType": "Push", "callbackUrl": receiver.url});
+        assert_eq!(client.post("/webhooks/v1/registrations", &wish).await.status, 200);
+    }
+    let id = client.onboard(&client.bob()).await;
+    receiver.events("Core.Customer.Onboarded", 1).await;
+    house.sample_list().await;
+    client.scans(&id, "Clear", "Clear").await;
+    receiver.events("Core.Customer.PepScan.Changed", 1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(receiver.got().len(), 3, "one for each change: {:?}", receiver.got());
+}

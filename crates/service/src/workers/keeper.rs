@@ -9,6 +9,8 @@ use crate::Service;
 
 pub(super) async fn run(service: Service, stop: CancellationToken) {
     let mut in_force = None;
+    // Work that was being put off while the lists changed hands is made due by the second call.
+    let mut releases = 0;
     let nothing = Notify::new();
     loop {
         match service.store().lists_stamp().await {
@@ -18,12 +20,17 @@ pub(super) async fn run(service: Service, stop: CancellationToken) {
                     let lists = service.lists_in_force();
                     let (count, entities) = (lists.versions.len(), lists.index.len());
                     tracing::info!(lists.count = count, lists.entities = entities, "Put the lists in force: {count}");
-                    release(&service).await;
+                    releases = 2;
                 }
                 Err(error) => tracing::error!(error = %error, "The lists could not be loaded; the old ones stay"),
             },
             Ok(_) => {}
             Err(error) => tracing::warn!(error = %error, "The store could not be asked for its lists"),
+        }
+        service.lists_were_looked_for();
+        if releases > 0 {
+            releases -= 1;
+            release(&service).await;
         }
         if !woken(&nothing, PERIOD, &stop).await {
             return;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use onboarding::screening::{Subject, conclude, is_unfinished};
+use onboarding::screening::{conclude, is_unfinished};
 use store::{CommitError, Ctx, Job};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,11 @@ const UNAVAILABLE_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const FAILURE_WAIT: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_mins(5));
 
 pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, stop: CancellationToken) {
+    // Before the first lists are there, everybody would only be found unavailable.
+    tokio::select! {
+        () = stop.cancelled() => return,
+        () = service.lists_looked_for() => (),
+    }
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let running = TaskTracker::new();
     let mut period = tokio::time::interval(PERIOD);
@@ -87,13 +92,15 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let open_case = if waits { service.store().open_case(ctx, customer.id).await? } else { None };
     let now = service.now();
     let lists = service.lists_in_force();
-    let screened = lists.screen(Subject::of(&customer), &house.policy, house.tenant.sandbox, now);
+    let screened = lists.screen(&customer, &house.policy, house.tenant.sandbox, now);
     let unfinished = is_unfinished(&customer, &screened, &house.policy);
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
     let mut write = service.store().write(ctx, now);
     write.apply(&changes)?;
     if unfinished {
-        write.job_later(job, later(now, UNAVAILABLE_WAIT));
+        // A list that came meanwhile is looked in at once.
+        let same = Arc::ptr_eq(&lists, &service.lists_in_force());
+        write.job_later(job, if same { later(now, UNAVAILABLE_WAIT) } else { now });
     } else {
         write.job_done(job);
     }

@@ -28,7 +28,14 @@ struct EvidenceV1 {
     engine: String,
     subject: SubjectV1,
     lists: Vec<ListSeenV1>,
+    /// Left out when it is so, as it nearly always is.
+    #[serde(default = "yes", skip_serializing_if = "std::clone::Clone::clone")]
+    comparable: bool,
     hits: Vec<HitV1>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,6 +82,7 @@ pub(crate) fn encode(evidence: &Evidence) -> Zeroizing<Vec<u8>> {
         engine: screened.engine.clone(),
         subject: (&screened.subject).into(),
         lists: screened.lists.iter().map(Into::into).collect(),
+        comparable: screened.comparable,
         hits: screened.hits.iter().map(Into::into).collect(),
     })
 }
@@ -95,6 +103,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Evidence, Unreadable> 
             subject: document.subject.try_into()?,
             lists: document.lists.into_iter().map(Into::into).collect(),
             engine: document.engine,
+            comparable: document.comparable,
             hits: document.hits.into_iter().map(Into::into).collect(),
         },
     })

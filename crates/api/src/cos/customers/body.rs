@@ -154,17 +154,23 @@ pub fn name(object: &Object<'_>, kind: PartyKind) -> Option<Name> {
     let part = |name| object.field(name).text(NAME_CHARS_MAX).map(Pii);
     match kind {
         PartyKind::Person => {
-            let first = object.field("firstName").required().text(NAME_CHARS_MAX);
-            let last = object.field("lastName").required().text(NAME_CHARS_MAX);
+            let named = |name| object.field(name).required().parsed(NAME_CHARS_MAX, with_a(char::is_alphabetic));
+            let (first, last) = (named("firstName"), named("lastName"));
             let (prefix, middle) = (part("prefix"), part("middleName"));
             let (suffix, preferred) = (part("suffix"), part("preferredName"));
             let (first, last) = (Pii(first?), Pii(last?));
             Some(Name::Person(PersonName { prefix, first, middle, last, suffix, preferred }))
         }
         PartyKind::Business => {
-            Some(Name::Business(Pii(object.field("entityName").required().text(ENTITY_CHARS_MAX)?)))
+            let entity = object.field("entityName").required();
+            Some(Name::Business(Pii(entity.parsed(ENTITY_CHARS_MAX, with_a(char::is_alphanumeric))?)))
         }
     }
+}
+
+/// A name is made of letters; what has none names nobody, and no list could be asked for it.
+fn with_a(letter: fn(char) -> bool) -> impl Fn(&str) -> Result<String, Fault> {
+    move |text| if text.chars().any(letter) { Ok(text.to_owned()) } else { Err(Fault::Format("a name")) }
 }
 
 /// Reads a `profile`.
