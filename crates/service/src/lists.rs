@@ -1,5 +1,6 @@
 //! Watchlists: added by an operator, kept by content, built into the index in force.
 
+use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -10,6 +11,16 @@ use watchlists::{Entity, Index};
 use crate::Service;
 use crate::refused::Refused;
 use crate::screening::Lists;
+
+/// How much of a list may be gone in its next version, in hundredths of its entries or of its names.
+const LOSS_MAX_PERCENT: u128 = 10;
+
+/// What happens to a version that has shrunk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shrinking {
+    Refused,
+    Accepted,
+}
 
 /// A published file, read into memory.
 #[derive(Debug)]
@@ -33,22 +44,76 @@ pub struct Added {
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
     /// The files are not what they should be.
-    #[error("the list is refused: {0}")]
+    #[error("the list is refused")]
     Format(#[from] FormatError),
     /// Nobody is listed in it.
     #[error("the list is refused: it lists nobody")]
     Nobody,
+    /// Far fewer are listed in it than in the version in force: half a download looks like this, and would clear people.
+    #[error("the list is refused: it has {is}, the version in force has {was}; if that is so, add it with --force")]
+    Shrunk {
+        /// What the version in force holds.
+        was: Extent,
+        /// What this one holds.
+        is: Extent,
+    },
     /// The store failed.
     #[error(transparent)]
     Refused(#[from] Refused),
+}
+
+/// How much a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Parties.
+    pub entries: u64,
+    /// The names they are listed under. Side files that are missing show here, not in the entries.
+    pub names: u64,
+}
+
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entries and {} names", self.entries, self.names)
+    }
+}
+
+impl Extent {
+    fn of(version: &ListVersion) -> Self {
+        Self { entries: version.entities, names: version.names }
+    }
+
+    /// Whether so much is gone that a broken file explains it better than its publisher. Lists lose a few in a hundred
+    /// at most from one publication to the next.
+    fn has_shrunk_from(self, was: Self) -> bool {
+        let lost = |was: u64, is: u64| u128::from(was.saturating_sub(is)) * 100 > u128::from(was) * LOSS_MAX_PERCENT;
+        lost(was.entries, self.entries) || lost(was.names, self.names)
+    }
 }
 
 impl Service {
     /// Reads a list and puts it in force. The same content again confirms the one in force.
     ///
     /// # Errors
-    /// A file that does not parse, or lists nobody, is refused.
+    /// A file that does not parse, lists nobody, or has lost more than a tenth of the entries or names of the version
+    /// in force is refused.
     pub async fn add_list(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
+        self.put_list_in_force(source, files, Shrinking::Refused).await
+    }
+
+    /// The same, whatever it has lost: an operator has looked.
+    ///
+    /// # Errors
+    /// As [`Service::add_list`], but for what was lost.
+    pub async fn add_list_even_if_smaller(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
+        self.put_list_in_force(source, files, Shrinking::Accepted).await
+    }
+
+    async fn put_list_in_force(
+        &self,
+        source: Source,
+        files: Vec<ListFile>,
+        shrinking: Shrinking,
+    ) -> Result<Added, AddError> {
         let (report, files) = tokio::task::spawn_blocking(move || {
             let inputs: Vec<InputFile<'_>> = inputs(&files);
             let report = formats::read(source, &inputs, &Limits::default(), &mut |_| ());
@@ -74,6 +139,21 @@ impl Service {
             added_at: now,
             confirmed_at: now,
         };
+        let current = self.lists().await?.into_iter().find(|current| current.list == version.list);
+        if let Some(current) = current.filter(|current| current.hash != version.hash) {
+            let (was, is) = (Extent::of(&current), Extent::of(&version));
+            if is.has_shrunk_from(was) {
+                if shrinking == Shrinking::Refused {
+                    return Err(AddError::Shrunk { was, is });
+                }
+                tracing::warn!(
+                    list.source = version.list,
+                    list.was = %was,
+                    list.is = %is,
+                    "A list that has shrunk was put in force because the operator said so"
+                );
+            }
+        }
         let contents: Vec<(String, &[u8])> =
             files.iter().map(|file| (file.name.clone(), file.bytes.as_slice())).collect();
         self.store().put_list(&version, &contents).await.map_err(Refused::from)?;
@@ -136,4 +216,20 @@ fn content_hash(files: &[ListFile]) -> [u8; 32] {
         hash.update(&file.bytes);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_may_lose_a_tenth_of_its_entries_and_names_and_no_more() {
+        let was = Extent { entries: 100, names: 200 };
+        for (entries, names, shrunk) in
+            [(90, 180, false), (89, 200, true), (100, 179, true), (500, 900, false), (1, 200, true), (0, 0, true)]
+        {
+            assert_eq!(Extent { entries, names }.has_shrunk_from(was), shrunk, "{entries} {names}");
+        }
+        assert!(!Extent { entries: 1, names: 1 }.has_shrunk_from(Extent { entries: 0, names: 0 }));
+    }
 }

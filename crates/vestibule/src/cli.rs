@@ -109,11 +109,14 @@ pub enum Tenant {
 pub enum Lists {
     /// Read the published files of a list and put it in force.
     Add {
-        /// The list: ofac-sdn, ofac-consolidated, un, ftm ...
+        /// The list: ofac-sdn, ofac-consolidated, un, ftm, targets, custom, eu, uk, us-csl, ca.
         source: String,
         /// Its files, as published.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Accept a list that has lost more than a tenth of its entries or names.
+        #[arg(long)]
+        force: bool,
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
@@ -133,7 +136,7 @@ pub struct Screen {
     /// country, gender, schema, passport ...
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
-    /// CSV to write: one row a match.
+    /// CSV to write: one row a match. It appears when it is whole; what is there stays until then.
     #[arg(long = "out", value_name = "FILE")]
     pub output: PathBuf,
     /// Lowest score of a match.
@@ -153,7 +156,8 @@ pub struct Compare {
     /// Say why, token by token.
     #[arg(long)]
     pub explain: bool,
-    /// CSV with the columns schema, name1, name2; printed again with a column `score`.
+    /// CSV with the columns schema, name1, name2; printed again with a column `score`. A row that cannot be read ends
+    /// it: the rows before it are printed, and the error says which line it was.
     #[arg(long, value_name = "FILE")]
     pub pairs: Option<PathBuf>,
 }
@@ -222,7 +226,10 @@ pub enum Outcome {
 /// `vestibule audit`.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Check every tenant's journal against its hash chain.
+    /// Check every tenant's journal against its hash chain, and that it tells of every event its customers count.
+    ///
+    /// Not covered: cases or deliveries that were deleted, customers that were deleted whole, and check states that were
+    /// edited. They are not in the chain.
     Verify {
         /// JSON lines instead of text.
         #[arg(long)]

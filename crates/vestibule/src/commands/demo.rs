@@ -1,11 +1,11 @@
 //! `vestibule demo`: a house to try, with a sample watchlist of our own and one tenant.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use service::Service;
-use service::lists::ListFile;
+use service::lists::{AddError, ListFile};
 use watchlists::formats::Source;
 
 use super::say;
@@ -26,18 +26,24 @@ pub async fn run(mut config: Config, demo: &cli::Demo) -> anyhow::Result<()> {
     if config.data.folder == Data::default().folder {
         config.data.folder = PathBuf::from("demo-data");
     }
-    serve(config, async |service, address| open(service, address).await).await
+    let folder = config.data.folder.clone();
+    serve(config, async |service, address| open(service, address, &folder).await).await
 }
 
-async fn open(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
+async fn open(service: &Service, address: SocketAddr, folder: &Path) -> anyhow::Result<()> {
     let file = ListFile { name: "sample-watchlist.ftm.json".to_owned(), bytes: SAMPLE.to_vec() };
-    let added = service.add_list(Source::Ftm, vec![file]).await.context("the sample list is refused")?;
+    // Whoever put a larger list of this source into the folder keeps it: a demo must not clear anybody.
+    let entries = match service.add_list(Source::Ftm, vec![file]).await {
+        Ok(added) => added.version.entities,
+        Err(AddError::Shrunk { was, .. }) => was.entries,
+        Err(error) => return Err(error).context("the sample list cannot be added"),
+    };
     let made = service.create_tenant("Demo Bank", false).await?;
-    let (entries, tenant) = (added.version.entities, made.tenant.id);
+    let tenant = made.tenant.id;
     let (id, secret) = (&made.client_id, &made.client_secret);
     say(&format!(
         r#"
-Vestibule is open at http://{address} with a sample watchlist of {entries} invented entries.
+Vestibule is open at http://{address} with a sample watchlist of {entries} entries.
 
   tenantId      {tenant}
   tenantKey     {key}
@@ -64,6 +70,29 @@ Press Ctrl-C to stop.
 "#,
         key = made.tenant.key,
         api_key = made.api_key,
-        folder = "demo-data",
+        folder = shell_word(&folder.to_string_lossy()),
     ))
+}
+
+/// The text as one word of a shell, quoted where it needs to be.
+fn shell_word(text: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./+:,@".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_word;
+
+    #[test]
+    fn a_folder_is_printed_as_a_shell_reads_it() {
+        assert_eq!(shell_word("./demo-data"), "./demo-data");
+        assert_eq!(shell_word("my data"), "'my data'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
 }

@@ -27,12 +27,12 @@ const DEFECTS_SHOWN: usize = 10;
 pub async fn run(config: &Config, command: Lists) -> anyhow::Result<()> {
     let service = house::quiet(config).await?;
     match command {
-        Lists::Add { source, files, json } => add(&service, &source, &files, json).await,
+        Lists::Add { source, files, force, json } => add(&service, &source, &files, force, json).await,
         Lists::Status { json } => status(&service, json).await,
     }
 }
 
-async fn add(service: &Service, source: &str, paths: &[PathBuf], as_json: bool) -> anyhow::Result<()> {
+async fn add(service: &Service, source: &str, paths: &[PathBuf], force: bool, as_json: bool) -> anyhow::Result<()> {
     let source: Source = source.parse()?;
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -40,7 +40,11 @@ async fn add(service: &Service, source: &str, paths: &[PathBuf], as_json: bool) 
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         files.push(ListFile { name, bytes });
     }
-    let added = service.add_list(source, files).await?;
+    let added = if force {
+        service.add_list_even_if_smaller(source, files).await?
+    } else {
+        service.add_list(source, files).await?
+    };
     if as_json {
         return say(&list_json(&added.version, service.now()).to_string());
     }
