@@ -1,12 +1,13 @@
 //! Opens the house: the store with its key, the way out, the dialects.
 
-use std::path::PathBuf;
+use std::fs::DirBuilder;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use service::ports::{SystemClock, SystemEntropy};
 use service::{Parts, Service, outbound};
-use store::{Found, Location, MasterKey, Store, StoreConfig};
+use store::{Found, Location, MasterKey, OpenError, Store, StoreConfig};
 
 use crate::config::Config;
 
@@ -15,9 +16,22 @@ use crate::config::Config;
 /// # Errors
 /// A folder, key or database that cannot be used.
 pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Parts> {
-    let master = master_key(config)?;
-    let store =
-        Store::open(StoreConfig { location: location(config)?, master }).await.context("cannot open the store")?;
+    let location = location(config)?;
+    let (master, made_at) = master_key(config)?;
+    let store = match (Store::open(StoreConfig { location, master }).await, &made_at) {
+        // A database that was there before: the key that was made up for it opens nothing, and must not look as if.
+        (Err(OpenError::WrongMasterKey), Some(path)) => {
+            std::fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+            return Err(key_is_missing(path));
+        }
+        (opened, _) => opened.context("cannot open the store")?,
+    };
+    if let Some(path) = made_at {
+        let path = path.display();
+        tracing::warn!(
+            "Made a master key in {path}: keep a copy elsewhere, without it nothing in the store can be read"
+        );
+    }
     let guard =
         if config.server.allow_private_callbacks { outbound::Guard::AllowPrivate } else { outbound::Guard::Public };
     let outbound = outbound::Client::new(guard, outbound::Limits::default()).context("cannot set up TLS")?;
@@ -42,33 +56,45 @@ fn location(config: &Config) -> anyhow::Result<Location> {
     match url {
         Some(url) => Ok(Location::Postgres { url }),
         None => {
-            std::fs::create_dir_all(&data.folder)
-                .with_context(|| format!("cannot make the data folder {}", data.folder.display()))?;
+            make_folder(&data.folder)?;
             Ok(Location::Folder(data.folder.clone()))
         }
     }
 }
 
-fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
+/// The key, and where it was made just now if it was. One is made only for a store that is new as well.
+fn master_key(config: &Config) -> anyhow::Result<(MasterKey, Option<PathBuf>)> {
     let data = &config.data;
     if let Some(text) = &data.master_key {
-        return MasterKey::from_text(text).context("data.master_key is not valid");
+        return Ok((MasterKey::from_text(text).context("data.master_key is not valid")?, None));
     }
     let path = data.master_key_file.clone().unwrap_or_else(|| data.folder.join("master.key"));
     if config.server.production {
-        return MasterKey::from_text(&read_secret(&path)?).context("data.master_key_file is not valid");
+        let key = MasterKey::from_text(&read_secret(&path)?).context("data.master_key_file is not valid")?;
+        return Ok((key, None));
+    }
+    // The store is looked for first: where there is one, its key was made before it, also by a process of this moment.
+    if data.is_embedded() && data.folder.join("keys.db").exists() && !path.exists() {
+        return Err(key_is_missing(&path));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        make_folder(folder)?;
     }
     let (key, found) = MasterKey::load_or_create(&path).context("cannot use the master key file")?;
-    if found == Found::Created {
-        let path = path.display();
-        tracing::warn!(
-            "Made a master key in {path}: keep a copy elsewhere, without it nothing in the store can be read"
-        );
-    }
-    Ok(key)
+    Ok((key, (found == Found::Created).then_some(path)))
+}
+
+fn key_is_missing(path: &Path) -> anyhow::Error {
+    anyhow::anyhow!("the master key is missing: {}; the store was made with it, so bring it back", path.display())
+}
+
+/// Makes the folder and those above it, for their owner alone. One that is there stays as it is.
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 fn read_secret(path: &PathBuf) -> anyhow::Result<String> {
