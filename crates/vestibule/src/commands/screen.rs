@@ -1,6 +1,5 @@
 //! `vestibule screen`: a file of parties against the lists in force, on every core.
 
-use std::fs::File;
 use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
 use std::sync::mpsc;
@@ -11,12 +10,17 @@ use watchlists::Index;
 use watchlists::evidence::Feature;
 use watchlists::screening::{Match, Options, Query};
 
-use self::columns::Columns;
+use self::columns::{Columns, Party};
+use self::output::Output;
+use self::unread::Tally;
 use crate::cli::Screen;
 use crate::config::Config;
 use crate::house;
 
 mod columns;
+mod date;
+mod output;
+mod unread;
 
 /// Rows that one thread takes at a time.
 const CHUNK_ROWS: usize = 256;
@@ -28,7 +32,7 @@ const FEATURES: [Feature; 6] =
 /// Screens the file.
 ///
 /// # Errors
-/// A file that is no CSV or has no name column, a store without lists.
+/// A file that is no CSV or has no name column, a store without lists, a file without one row that has a name.
 pub async fn run(config: &Config, screen: &Screen) -> anyhow::Result<()> {
     let service = house::quiet(config).await?;
     service.load_lists().await?;
@@ -38,29 +42,37 @@ pub async fn run(config: &Config, screen: &Screen) -> anyhow::Result<()> {
     }
     let (input, output, threshold) = (screen.input.clone(), screen.output.clone(), screen.threshold);
     let index = std::sync::Arc::clone(&lists.index);
-    let (rows, matches) = tokio::task::spawn_blocking(move || all(&index, &input, &output, threshold))
+    let (rows, matches, unread) = tokio::task::spawn_blocking(move || all(&index, &input, &output, threshold))
         .await
         .context("screening failed")??;
-    eprintln!("{rows} screened against {} entries, {matches} matches", lists.index.len());
+    let not_screened = unread.not_screened();
+    eprintln!("{} screened against {} entries, {matches} matches", rows - not_screened, lists.index.len());
+    for sentence in unread.sentences() {
+        eprintln!("{sentence}");
+    }
+    if rows > 0 && rows == not_screened {
+        anyhow::bail!("nothing was screened: no row has a name to compare");
+    }
     Ok(())
 }
 
 /// A chunk of the input, numbered so that the output keeps its order.
 type Chunk = (usize, Vec<(String, Query)>);
 
-fn all(index: &Index, input: &Path, output: &Path, threshold: f64) -> anyhow::Result<(u64, u64)> {
+/// Rows, matches, and what could not be read of the rows.
+fn all(index: &Index, input: &Path, output: &Path, threshold: f64) -> anyhow::Result<(u64, u64, Tally)> {
     let bytes = std::fs::metadata(input).map(|metadata| metadata.len()).unwrap_or_default();
     let mut reader = csv::Reader::from_path(input).with_context(|| format!("cannot read {}", input.display()))?;
     let columns = Columns::of(reader.headers()?)?;
-    let writer = File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
-    let mut writer = csv::Writer::from_writer(BufWriter::new(writer));
+    let (output, file) = Output::create(output, input)?;
+    let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     writer.write_record(header())?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the flag is between 0 and 1")]
     let threshold = names::Score::from_ten_thousandths((threshold * 10_000.0).round() as u16);
     let options = Options { threshold, ..Options::default() };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let bar = progress(bytes);
-    std::thread::scope(|scope| {
+    let counted = std::thread::scope(|scope| {
         let (chunks_out, chunks_in) = mpsc::sync_channel::<Chunk>(threads * 4);
         let chunks_in = std::sync::Arc::new(std::sync::Mutex::new(chunks_in));
         let (found_out, found_in) = mpsc::sync_channel::<(usize, usize, Vec<[String; 11]>)>(threads * 4);
@@ -81,22 +93,24 @@ fn all(index: &Index, input: &Path, output: &Path, threshold: f64) -> anyhow::Re
             });
         }
         drop(found_out);
-        let reading = scope.spawn(|| -> anyhow::Result<()> {
-            let chunks_out = chunks_out;
+        let reading = scope.spawn(|| -> anyhow::Result<Tally> {
+            let (chunks_out, mut tally) = (chunks_out, Tally::default());
             let (mut number, mut chunk) = (0, Vec::with_capacity(CHUNK_ROWS));
             for (line, record) in reader.records().enumerate() {
                 let record = record?;
                 bar.set_position(record.position().map_or(0, csv::Position::byte));
-                chunk.push(columns.party(line, &record));
+                let Party { id, query, unread } = columns.party(line, &record);
+                tally.add(record.position().map_or(0, csv::Position::line), &unread);
+                chunk.push((id, query));
                 if chunk.len() == CHUNK_ROWS {
                     if chunks_out.send((number, std::mem::take(&mut chunk))).is_err() {
-                        return Ok(());
+                        return Ok(tally);
                     }
                     number += 1;
                 }
             }
             drop(chunks_out.send((number, chunk)));
-            Ok(())
+            Ok(tally)
         });
         let (mut rows, mut matches, mut next) = (0, 0, 0);
         let mut early = std::collections::BTreeMap::new();
@@ -111,11 +125,14 @@ fn all(index: &Index, input: &Path, output: &Path, threshold: f64) -> anyhow::Re
                 next += 1;
             }
         }
-        reading.join().map_err(|_| anyhow::anyhow!("reading failed"))??;
-        writer.flush()?;
+        let tally = reading.join().map_err(|_| anyhow::anyhow!("reading failed"))??;
         bar.finish_and_clear();
-        Ok((rows, matches))
-    })
+        anyhow::Ok((rows, matches, tally))
+    })?;
+    let file = writer.into_inner().map_err(|error| anyhow::anyhow!("cannot write: {}", error.error()))?;
+    drop(file.into_inner().map_err(|error| anyhow::anyhow!("cannot write: {}", error.error()))?);
+    output.keep()?;
+    Ok(counted)
 }
 
 fn header() -> impl Iterator<Item = &'static str> {

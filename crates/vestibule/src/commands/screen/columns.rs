@@ -1,8 +1,22 @@
 //! Which column of the input says what, by its name.
 
 use csv::StringRecord;
+use names::Name;
 use watchlists::screening::{Query, QueryParts};
-use watchlists::{Country, CountryRole, DateRange, Gender, Identifier, IdentifierKind, Schema, country};
+use watchlists::{Country, CountryRole, Gender, Identifier, IdentifierKind, Schema, country};
+
+use super::date;
+use super::unread::Unread;
+
+/// One row of the file.
+pub struct Party {
+    /// What it is called in the output.
+    pub id: String,
+    /// What is asked.
+    pub query: Query,
+    /// What the row says and cannot be asked.
+    pub unread: Vec<Unread>,
+}
 
 /// The columns that are there, by what they say.
 pub struct Columns(Vec<(usize, What)>);
@@ -70,10 +84,11 @@ impl Columns {
         Ok(Self(columns))
     }
 
-    /// One row as a party with its id; the row's number where it has none.
-    pub fn party(&self, row: usize, record: &StringRecord) -> (String, Query) {
+    /// One row as a party; its id is the row's number where it has none.
+    pub fn party(&self, row: usize, record: &StringRecord) -> Party {
         let mut id = String::new();
-        let mut query = Query::default();
+        let mut query = Query { schema: Some(Schema::Person), ..Query::default() };
+        let mut unread = Vec::new();
         let mut parts = QueryParts::default();
         let cells = self.0.iter().filter_map(|(at, what)| record.get(*at).map(|cell| (*what, cell.trim())));
         for (what, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
@@ -84,13 +99,24 @@ impl Columns {
                 What::Middle => cell.clone_into(&mut parts.middle),
                 What::Last => cell.clone_into(&mut parts.family),
                 What::Alias => query.names.extend(cell.split(';').map(|alias| alias.trim().to_owned())),
-                What::Schema => query.schema = schema(cell),
-                What::BirthDate => query.birth_date = DateRange::parse_iso(cell),
+                What::Schema => {
+                    // Of an unknown kind: compared with every kind of entity.
+                    query.schema = schema(cell);
+                    unread.extend(query.schema.is_none().then_some(Unread::Schema));
+                }
+                What::BirthDate => {
+                    query.birth_date = date::parse(cell);
+                    unread.extend(query.birth_date.is_none().then_some(Unread::BirthDate));
+                }
                 What::BirthPlace => query.birth_places.push(cell.to_owned()),
                 What::Gender => query.gender = gender(cell),
                 What::Country(role) => {
-                    let codes = cell.split(';').filter_map(|text| country::code(text.trim()));
-                    query.countries.extend(codes.map(|code| Country { code: code.to_owned(), role }));
+                    for text in cell.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+                        match country::code(text) {
+                            Some(code) => query.countries.push(Country { code: code.to_owned(), role }),
+                            None => unread.push(Unread::Country),
+                        }
+                    }
                 }
                 What::Address => query.addresses.push(cell.to_owned()),
                 What::Identifier(kind) => {
@@ -101,11 +127,19 @@ impl Columns {
         }
         let has_parts = !parts.given.is_empty() || !parts.family.is_empty();
         query.parts = has_parts.then_some(parts);
-        // A file of people is what is screened unless it says otherwise.
-        query.schema = query.schema.or(Some(Schema::Person));
+        if !has_name(&query) {
+            unread.push(if query.identifiers.is_empty() { Unread::Everything } else { Unread::Name });
+        }
+        unread.dedup();
         let id = if id.is_empty() { (row + 1).to_string() } else { id };
-        (id, query)
+        Party { id, query, unread }
     }
+}
+
+/// Whether there is a name with anything in it to compare.
+fn has_name(query: &Query) -> bool {
+    let parts = query.parts.iter().flat_map(|parts| [&parts.given, &parts.middle, &parts.family]);
+    query.names.iter().chain(parts).any(|name| !Name::parse(query.kind(), name).tokens().is_empty())
 }
 
 fn schema(text: &str) -> Option<Schema> {
@@ -118,7 +152,8 @@ fn schema(text: &str) -> Option<Schema> {
         "cryptowallet" => Schema::CryptoWallet,
         "address" => Schema::Address,
         "legalentity" | "entity" => Schema::LegalEntity,
-        _ => Schema::Thing,
+        "thing" | "vehicle" => Schema::Thing,
+        _ => return None,
     })
 }
 
@@ -140,11 +175,28 @@ mod tests {
         let header = StringRecord::from(vec!["Full Name", "date_of_birth", "nationality", "ID", "colour", "passport"]);
         let columns = Columns::of(&header).expect("a name");
         let record = StringRecord::from(vec!["Ann Lee", "1980-05", "France", "7", "red", "X1"]);
-        let (id, query) = columns.party(0, &record);
+        let Party { id, query, unread } = columns.party(0, &record);
+        assert_eq!(unread, []);
         assert_eq!((id.as_str(), query.names.as_slice()), ("7", &["Ann Lee".to_owned()][..]));
         assert_eq!(query.birth_date.map(|date| date.to_string()).as_deref(), Some("1980-05"));
         assert_eq!(query.countries.first().map(|country| country.code.as_str()), Some("fr"));
         assert_eq!(query.identifiers.len(), 1);
         assert!(Columns::of(&StringRecord::from(vec!["id", "colour"])).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let header = StringRecord::from(vec!["name", "schema", "dob", "country", "passport"]);
+        let columns = Columns::of(&header).expect("a name");
+        let unread = |cells: [&str; 5]| columns.party(0, &StringRecord::from(cells.to_vec())).unread;
+        assert_eq!(unread(["Ann Lee", "", "", "", ""]), []);
+        assert_eq!(unread(["Ann Lee", "Pudding", "", "", ""]), [Unread::Schema]);
+        assert_eq!(unread(["Ann Lee", "", "07/10/1952", "", ""]), [Unread::BirthDate]);
+        assert_eq!(unread(["Ann Lee", "", "", "France; Atlantis;Lemuria;", ""]), [Unread::Country]);
+        assert_eq!(unread(["", "", "", "", ""]), [Unread::Everything]);
+        assert_eq!(unread([" - ", "", "", "", ""]), [Unread::Everything]);
+        assert_eq!(unread(["", "", "", "", "X1"]), [Unread::Name]);
+        let pudding = columns.party(0, &StringRecord::from(vec!["Ann Lee", "Pudding"])).query;
+        assert_eq!(pudding.schema, None, "compared with everything");
     }
 }
