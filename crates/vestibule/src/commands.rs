@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::cli::{Cli, Command, Config as ConfigCommand};
-use crate::config::Config;
+use crate::config::{Config, Log};
 use crate::logging;
 
 /// Runs the command.
@@ -33,6 +33,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => {}
     }
     config.validate()?;
+    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) && config.log == Log::default() {
+        // A command answers a person: what the database tells its operator (a server beside it, busy) is not for them.
+        config.log.filter = "warn,db=error".to_owned();
+    }
     logging::start(&config.log)?;
     // Chosen before the first thread: the default provider is one for the process.
     drop(rustls::crypto::ring::default_provider().install_default());
