@@ -109,3 +109,176 @@ fn help_names_every_command() {
         assert!(help.contains(command), "{command}");
     }
 }
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A data folder without a server, and the commands on it.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().expect("text").to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.path(name), text).expect("written");
+        self.path(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        vestibule(&[arguments, &["--data", &self.path("data")]].concat())
+    }
+
+    fn run_well(&self, arguments: &[&str]) -> Output {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", errors(&output));
+        output
+    }
+
+    /// An institution's own list of so many people, each with one more name if asked for.
+    fn own_list(&self, people: u32, with_alias: bool) -> String {
+        let row = |number: u32| {
+            let alias = if with_alias { format!("Alias Invented {number}") } else { String::new() };
+            format!("{number},Person Invented {number},{alias}\n")
+        };
+        self.write("own.csv", &format!("id,name,aliases\n{}", (0..people).map(row).collect::<String>()))
+    }
+}
+
+#[test]
+fn a_list_does_not_shrink_without_a_word() {
+    let folder = Folder::new();
+    let entries = || {
+        let status = out(&folder.run_well(&["lists", "status", "--json"]));
+        let list: Value = serde_json::from_str(&status).expect("one list");
+        (list["entries"].as_u64(), list["names"].as_u64())
+    };
+    folder.run_well(&["lists", "add", "custom", &folder.own_list(40, true)]);
+    for (people, with_alias) in [(1, true), (35, true), (40, false)] {
+        let refused = folder.run(&["lists", "add", "custom", &folder.own_list(people, with_alias)]);
+        let told = errors(&refused);
+        assert!(!refused.status.success() && told.contains("--force"), "{told}");
+        assert!(told.contains("40 entries and 80 names"), "{told}");
+        assert_eq!(entries(), (Some(40), Some(80)));
+    }
+    folder.run_well(&["lists", "add", "custom", &folder.own_list(36, true)]);
+    let forced = folder.run_well(&["lists", "add", "custom", &folder.own_list(1, true), "--force"]);
+    assert!(errors(&forced).contains("WARN"), "{}", errors(&forced));
+    assert_eq!(entries(), (Some(1), Some(2)));
+}
+
+#[test]
+fn a_refusal_is_told_once() {
+    let folder = Folder::new();
+    let refused = folder.run(&["lists", "add", "custom", &folder.write("e.csv", "")]);
+    let told = errors(&refused);
+    assert!(!refused.status.success());
+    assert_eq!(told.matches("the file is empty").count(), 1, "{told}");
+}
+
+#[test]
+fn a_lost_master_key_is_not_made_up_anew() {
+    let folder = Folder::new();
+    let key = folder.path("data/master.key");
+    let first = folder.run_well(&["tenant", "list"]);
+    assert!(errors(&first).contains("Made a master key"), "{}", errors(&first));
+    let kept = std::fs::read(&key).expect("a key");
+    std::fs::remove_file(&key).expect("removed");
+    let refused = folder.run(&["tenant", "list"]);
+    assert!(!refused.status.success());
+    assert!(errors(&refused).contains(&format!("the master key is missing: {key}")), "{}", errors(&refused));
+    assert!(!std::path::Path::new(&key).exists(), "nothing was made");
+    std::fs::write(&key, kept).expect("brought back");
+    folder.run_well(&["tenant", "list"]);
+}
+
+#[tokio::test]
+async fn a_lost_master_key_of_a_database_is_not_made_up_anew() {
+    let Some(url) = testkit::postgres::fresh_database().await else { return };
+    let (one, other) = (Folder::new(), Folder::new());
+    one.run_well(&["tenant", "list", "--database", &url]);
+    let refused = other.run(&["tenant", "list", "--database", &url]);
+    let key = other.path("data/master.key");
+    assert!(errors(&refused).contains(&format!("the master key is missing: {key}")), "{}", errors(&refused));
+    assert!(!std::path::Path::new(&key).exists(), "what was made is gone");
+    one.run_well(&["tenant", "list", "--database", &url]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_data_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.run_well(&["tenant", "list"]);
+    for (name, mode) in [("data", 0o700), ("data/master.key", 0o600)] {
+        let metadata = std::fs::metadata(folder.path(name)).expect("there");
+        assert_eq!(metadata.permissions().mode() & 0o777, mode, "{name}");
+    }
+}
+
+#[test]
+fn commands_do_not_talk_about_the_database() {
+    let folder = Folder::new();
+    folder.run_well(&["tenant", "list"]);
+    assert_eq!(errors(&folder.run_well(&["tenant", "list"])), "");
+}
+
+#[test]
+fn screening_does_not_destroy_its_input_or_leave_half_an_output() {
+    let folder = Folder::new();
+    folder.run_well(&["lists", "add", "custom", &folder.own_list(3, false)]);
+    let text = "id,name\n1,Person Invented 1\n";
+    let people = folder.write("people.csv", text);
+    let refused = folder.run(&["screen", "--in", &people, "--out", &people]);
+    assert!(!refused.status.success() && errors(&refused).contains("input"), "{}", errors(&refused));
+    assert_eq!(std::fs::read_to_string(&people).expect("there"), text);
+
+    let matches = folder.write("matches.csv", "what was there\n");
+    let broken = folder.write("broken.csv", "id,name\n1,Person Invented 1\n2,too,many,cells\n");
+    assert!(!folder.run(&["screen", "--in", &broken, "--out", &matches]).status.success());
+    assert_eq!(std::fs::read_to_string(&matches).expect("there"), "what was there\n");
+    folder.run_well(&["screen", "--in", &people, "--out", &matches]);
+    assert!(std::fs::read_to_string(&matches).expect("there").starts_with("id,entity_id,"));
+    let left = std::fs::read_dir(folder.0.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().contains("partial")), "nothing is left over");
+}
+
+#[test]
+fn what_a_row_says_and_cannot_be_asked_is_told_by_line() {
+    let folder = Folder::new();
+    folder.run_well(&["lists", "add", "custom", &folder.own_list(3, false)]);
+    let people = folder.write(
+        "people.csv",
+        "name,schema,date_of_birth,country\nPerson Invented 1,person,1966-09-08,France\n,,1966-09-08,\n\
+         Person Invented 2,Pudding,banana,Atlantis\nPerson Invented 2,,07/10/1952,\nPerson Invented 2,,08 Sep 1966,\n",
+    );
+    let screened = folder.run_well(&["screen", "--in", &people, "--out", &folder.path("matches.csv")]);
+    let told = errors(&screened);
+    for sentence in ["4 screened", "1 row not screened", "(line 3)", "(lines 4, 5)", "(line 4)"] {
+        assert!(told.contains(sentence), "{sentence}: {told}");
+    }
+    assert_eq!(told.lines().count(), 5, "{told}");
+    for value in ["banana", "Pudding", "Atlantis", "1952"] {
+        assert!(!told.contains(value), "{told}");
+    }
+    let nobody = folder.write("nobody.csv", "name\n-\n\"\"\n");
+    let refused = folder.run(&["screen", "--in", &nobody, "--out", &folder.path("matches.csv")]);
+    assert!(!refused.status.success() && errors(&refused).contains("nothing was screened"), "{}", errors(&refused));
+}
+
+#[test]
+fn pairs_are_read_in_any_case_up_to_a_row_that_cannot_be() {
+    let folder = Folder::new();
+    let pairs = folder.write("pairs.csv", "Schema,NAME1, Name2\nperson,Ann Lee,Ann Lee\nPudding,A,B\nperson,C,D\n");
+    let output = vestibule(&["compare", "--pairs", &pairs]);
+    assert!(!output.status.success() && errors(&output).contains("line 3"), "{}", errors(&output));
+    let text = out(&output);
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(text.ends_with('\n') && text.contains("Ann Lee,Ann Lee,1"), "{text}");
+}
