@@ -3,6 +3,7 @@
 mod cli;
 mod cos;
 mod durability;
+mod edge;
 mod house;
 mod receiver;
 mod screening;

@@ -57,12 +57,12 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let ids = service.clone();
     let edge = edge::Edge::new(limits, move || ids.new_id());
     let desk = desk::Desk::new(work);
-    let cos = edge.guard(cos::routes(service.clone()), cos::error::shape);
+    let cos = edge.guard(cos::routes(service.clone()), cos::BODY_BYTES_MAX, cos::error::shape);
     // The path is put in its one form before the router looks at it, so it cannot be one of its own layers.
     let cos = cos.map_request(cos::path::normalise);
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
-    let v1 = edge.guard(v1::routes(counter), v1::problem::shape);
+    let v1 = edge.guard(v1::routes(counter), v1::BODY_BYTES_MAX, v1::problem::shape);
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
-    let screening = edge.guard(screening::routes(counter), screening::error::shape);
+    let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
     Router::new().merge(edge::health(service)).merge(v1).merge(screening).fallback_service(cos)
 }

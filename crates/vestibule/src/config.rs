@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::cli::Cli;
 
@@ -39,6 +39,9 @@ pub struct Screening {
 pub struct Server {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Seconds that a caller may take to send a request's headers, and again its body; as long may a connection be idle.
+    #[serde(deserialize_with = "number")]
+    pub read_timeout_seconds: u64,
     /// Accept http and private callback addresses.
     pub allow_private_callbacks: bool,
     /// Serve the vendors' sandbox.
@@ -88,7 +91,7 @@ pub enum LogFormat {
 impl Default for Server {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen, allow_private_callbacks: false, sandbox: false, production: false }
+        Self { listen, read_timeout_seconds: 10, allow_private_callbacks: false, sandbox: false, production: false }
     }
 }
 
@@ -162,10 +165,27 @@ impl Config {
                 bail!("production needs data.master_key_file, or VESTIBULE__DATA__MASTER_KEY in the environment");
             }
         }
+        if !(1..=120).contains(&self.server.read_timeout_seconds) {
+            bail!("server.read_timeout_seconds must be 1 to 120");
+        }
         if self.data.database.is_some() && self.data.database_file.is_some() {
             bail!("data.database and data.database_file exclude each other");
         }
         Ok(())
+    }
+}
+
+/// A number, which the environment has as a text.
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a whole number")]
+    enum Written {
+        Number(u64),
+        Text(String),
+    }
+    match Written::deserialize(from)? {
+        Written::Number(number) => Ok(number),
+        Written::Text(text) => text.parse().map_err(|_| de::Error::custom("must be a whole number")),
     }
 }
 
@@ -225,6 +245,15 @@ mod tests {
             let error = load(&["config", "check"], &[(name, value)]).expect_err("refused");
             assert!(format!("{error:#}").contains(named), "{error:#}");
         }
+    }
+
+    #[test]
+    fn how_long_a_caller_may_take_is_bounded() {
+        for (seconds, fits) in [("1", true), ("120", true), ("0", false), ("121", false)] {
+            let config = load(&["config", "check"], &[("VESTIBULE__SERVER__READ_TIMEOUT_SECONDS", seconds)]);
+            assert_eq!(config.expect("a number").validate().is_ok(), fits, "{seconds}");
+        }
+        assert!(load(&["config", "check"], &[("VESTIBULE__SERVER__READ_TIMEOUT_SECONDS", "long")]).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod house;
+mod listen;
 mod logging;
 mod sandbox;
 mod table;

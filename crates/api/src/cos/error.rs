@@ -181,6 +181,7 @@ impl From<Refused> for Errors {
 impl From<edge::Fault> for Errors {
     fn from(fault: edge::Fault) -> Self {
         let message = match fault {
+            edge::Fault::Slow => "the body did not arrive in time",
             edge::Fault::Overloaded => "the server has too much to do; try again with the same Idempotency-Key",
             edge::Fault::Late => "the server did not answer in time; try again with the same Idempotency-Key",
             edge::Fault::Broken => "internal error",

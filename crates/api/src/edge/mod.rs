@@ -1,5 +1,8 @@
-//! What every request passes before a dialect sees it, and every answer after: an id, a bound on how many run at once,
-//! a bound on how long one runs, a net under panics, one log line, and headers.
+//! What every request passes before a dialect sees it, and every answer after: an id, a bound on how long its body may
+//! take to arrive, a bound on how many run at once, a bound on how long one runs, a net under panics, one log line, and
+//! headers.
+//!
+//! A body is waited for before the request counts as one that runs: nobody may keep others out by sending slowly.
 //!
 //! What the edge itself refuses is said in the dialect's shape: each dialect stands behind a guard of its own.
 
@@ -10,10 +13,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONNECTION, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use tokio::sync::Semaphore;
 use tracing::{Instrument, error, error_span, info};
@@ -29,20 +33,31 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 pub struct Limits {
     /// Requests that run at the same time; one more is told to come back.
     pub requests_max: usize,
+    /// How long a caller may take to send a body, from its headers to its end.
+    pub read_within: Duration,
+    /// Bytes of all bodies together that have not arrived to their end; beyond it, a request is told to come back.
+    pub arriving_bytes_max: usize,
     /// How long one may run before it is told so. What it began is still finished.
     pub answer_within: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_max: 512, answer_within: Duration::from_secs(30) }
+        Self {
+            requests_max: 512,
+            read_within: Duration::from_secs(10),
+            arriving_bytes_max: 512 * 1024 * 1024,
+            answer_within: Duration::from_secs(30),
+        }
     }
 }
 
 /// What the edge refuses, for a dialect to put into its own shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Too many requests run; 503.
+    /// The body did not arrive in time; 408, and the connection is closed.
+    Slow,
+    /// Too many requests run, or too much is arriving; 503.
     Overloaded,
     /// The answer took too long; 503.
     Late,
@@ -55,6 +70,7 @@ impl Fault {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -70,29 +86,65 @@ pub struct RequestId(pub Arc<str>);
 pub struct Edge {
     new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     gate: Arc<Semaphore>,
+    room: Arc<Semaphore>,
     limits: Limits,
 }
 
 #[derive(Clone)]
 struct Guard {
     edge: Edge,
+    body_bytes_max: usize,
     shape: fn(Fault) -> Response,
 }
 
 impl Edge {
     /// A front within these limits.
     pub fn new(limits: Limits, new_id: impl Fn() -> Uuid + Send + Sync + 'static) -> Self {
-        Self { new_id: Arc::new(new_id), gate: Arc::new(Semaphore::new(limits.requests_max)), limits }
+        let gate = Arc::new(Semaphore::new(limits.requests_max));
+        let room = Arc::new(Semaphore::new(limits.arriving_bytes_max));
+        Self { new_id: Arc::new(new_id), gate, room, limits }
     }
 
-    /// Puts the edge before a dialect's routes; `shape` says its refusals in the dialect's words.
-    pub fn guard(&self, dialect: Router, shape: fn(Fault) -> Response) -> Router {
-        dialect.layer(middleware::from_fn_with_state(Guard { edge: self.clone(), shape }, pass))
+    /// Puts the edge before a dialect's routes, of which none reads a larger body; `shape` says its refusals in the
+    /// dialect's words.
+    pub fn guard(&self, dialect: Router, body_bytes_max: usize, shape: fn(Fault) -> Response) -> Router {
+        let guard = Guard { edge: self.clone(), body_bytes_max, shape };
+        dialect.layer(middleware::from_fn_with_state(guard, pass))
+    }
+
+    /// Waits for the body, then runs the request.
+    async fn answer(
+        &self,
+        body_bytes_max: usize,
+        mut request: Request,
+        next: Next,
+        id: &str,
+    ) -> Result<Response, Fault> {
+        if !request.body().is_end_stream() {
+            // Not in a task: a caller who hangs up here has begun nothing.
+            let body = std::mem::take(request.body_mut());
+            let arrived = body::arrived(body, body_bytes_max, &self.room);
+            let arrived = tokio::time::timeout(self.limits.read_within, arrived).await;
+            *request.body_mut() = arrived.map_err(|_| Fault::Slow)??;
+        }
+        let permit = self.gate.clone().try_acquire_owned().map_err(|_| Fault::Overloaded)?;
+        // In a task of its own, so that a caller who hangs up does not stop a write half way through its use case,
+        // and a panic ends this request alone.
+        let run = async move {
+            let response = next.run(request).await;
+            drop(permit);
+            response
+        };
+        let task = tokio::spawn(run.instrument(error_span!("request", request.id = %id)));
+        match tokio::time::timeout(self.limits.answer_within, task).await {
+            Ok(ended) => ended.map_err(|_| Fault::Broken),
+            Err(_) => Err(Fault::Late),
+        }
     }
 }
 
 async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let Guard { edge, shape } = guard;
+    let Guard { edge, body_bytes_max, shape } = guard;
     let started = Instant::now();
     let id: Arc<str> = (edge.new_id)().to_string().into();
     let method = request.method().clone();
@@ -100,29 +152,18 @@ async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> R
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let answered = match edge.gate.clone().try_acquire_owned() {
-        Err(_) => Err(Fault::Overloaded),
-        Ok(permit) => {
-            // In a task of its own, so that a caller who hangs up does not stop a write half way through its use case,
-            // and a panic ends this request alone.
-            let run = async move {
-                let response = next.run(request).await;
-                drop(permit);
-                response
-            };
-            let task = tokio::spawn(run.instrument(error_span!("request", request.id = %id)));
-            match tokio::time::timeout(edge.limits.answer_within, task).await {
-                Ok(Ok(response)) => Ok(response),
-                Ok(Err(_)) => Err(Fault::Broken),
-                Err(_) => Err(Fault::Late),
-            }
-        }
-    };
+    let answered = edge.answer(body_bytes_max, request, next, &id).await;
     let mut response = answered.unwrap_or_else(|fault| {
         let mut response = shape(fault);
         *response.status_mut() = fault.status();
-        if fault.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        match fault.status() {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            StatusCode::REQUEST_TIMEOUT => {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
         }
         response
     });
@@ -150,6 +191,7 @@ mod tests {
     use axum::routing::get;
     use tower::ServiceExt;
 
+    use super::body::BodyFault;
     use super::*;
 
     fn shape(fault: Fault) -> Response {
@@ -157,7 +199,8 @@ mod tests {
     }
 
     fn front(requests_max: usize) -> Router {
-        let limits = Limits { requests_max, answer_within: Duration::from_millis(50) };
+        let soon = Duration::from_millis(50);
+        let limits = Limits { requests_max, read_within: soon, answer_within: soon, ..Limits::default() };
         let edge = Edge::new(limits, || Uuid::from_u128(7));
         let routes = Router::new()
             .route(
@@ -166,7 +209,7 @@ mod tests {
             )
             .route("/bug", get(async || -> &str { panic!("a bug") }))
             .route("/slow", get(std::future::pending::<&str>));
-        edge.guard(routes, shape)
+        edge.guard(routes, 9, shape)
     }
 
     async fn ask(front: &Router, path: &str) -> (StatusCode, http::HeaderMap, String) {
@@ -199,6 +242,21 @@ mod tests {
         let (status, headers, body) = ask(&front, "/fine").await;
         assert_eq!((status.as_u16(), body.as_str()), (503, "Overloaded"));
         assert_eq!(headers["retry-after"], "1");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_send_takes_no_place_and_is_told() {
+        let front = front(1);
+        let stalled = axum::body::Body::from_stream(futures_util::stream::pending::<Result<bytes::Bytes, BodyFault>>());
+        let request = Request::post("/fine").body(stalled).expect("a request");
+        let waiting = tokio::spawn(front.clone().oneshot(request));
+        tokio::task::yield_now().await;
+        assert_eq!(ask(&front, "/fine").await.2, "true");
+        let response = waiting.await.expect("it ends").expect("infallible");
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["connection"]),
+            (408, &HeaderValue::from_static("close"))
+        );
     }
 
     #[tokio::test]

@@ -174,6 +174,7 @@ impl From<service::AuthError> for Trouble {
 impl From<edge::Fault> for Trouble {
     fn from(fault: edge::Fault) -> Self {
         let why = match fault {
+            edge::Fault::Slow => "The body did not arrive in time.",
             edge::Fault::Overloaded => "The server has too much to do; try again.",
             edge::Fault::Late => "The server did not answer in time; try again.",
             edge::Fault::Broken => "Internal Server Error",

@@ -24,6 +24,8 @@ pub enum Code {
     Unauthenticated,
     /// The path does not know the method.
     NoSuchMethod,
+    /// The body did not arrive in time.
+    BodyTooSlow,
     /// The body is too large.
     BodyTooLarge,
     /// The body is of another media type.
@@ -38,11 +40,12 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::Unauthenticated,
         Self::NoSuchMethod,
+        Self::BodyTooSlow,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::TooManyScreenings,
@@ -62,6 +65,7 @@ impl Code {
             Self::NoSuchMethod => {
                 ("no-such-method", StatusCode::METHOD_NOT_ALLOWED, "The path does not know the method")
             }
+            Self::BodyTooSlow => ("body-too-slow", StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time"),
             Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is of another media type")
@@ -212,6 +216,7 @@ impl From<Refused> for Problem {
 impl From<edge::Fault> for Problem {
     fn from(fault: edge::Fault) -> Self {
         match fault {
+            edge::Fault::Slow => Self::new(Code::BodyTooSlow, "Send the body at once, and the request again."),
             edge::Fault::Overloaded => Self::new(Code::Overloaded, "The server has too much to do; try again."),
             edge::Fault::Late => Self::new(Code::Overloaded, "The server did not answer in time; try again."),
             edge::Fault::Broken => Self::new(Code::Internal, "The request failed; its id is in the Request-Id header."),

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use crate::cli;
 use crate::config::Config;
 use crate::house;
+use crate::listen;
 use crate::sandbox;
 
 /// How long requests and workers may take to finish after the signal to stop.
@@ -54,10 +55,13 @@ pub async fn serve(
     }
     let (service, workers) = workers::start(parts);
     let settings = api::Settings { open_screening: config.screening.open };
+    let read_within = Duration::from_secs(config.server.read_timeout_seconds);
+    let limits = api::edge::Limits { read_within, ..api::edge::Limits::default() };
     if config.screening.open {
         tracing::warn!("Screening is open: whoever reaches this server may ask it without a key");
     }
-    let mut app = api::router_with(service.clone(), settings).merge(console::router(service.clone()));
+    let mut app = api::router_within(service.clone(), settings, limits, api::desk::Limits::default())
+        .merge(console::router(service.clone()));
     if config.server.sandbox {
         tracing::warn!(
             "This is a SANDBOX: its clock can be moved by anyone who reaches it. Never use it for real customers"
@@ -73,11 +77,11 @@ pub async fn serve(
     let address = listener.local_addr()?;
     tracing::info!(server.address = %address, "Listening on http://{address}");
     first(&service, address).await?;
-    let served = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await });
+    let served = tokio::spawn(listen::serve(listener, app, read_within, told_to_stop()));
     told_to_stop().await;
     tracing::info!("Stopping: finishing what was accepted");
     match tokio::time::timeout(PATIENCE, served).await {
-        Ok(ended) => ended.context("the server failed")?.context("the server failed")?,
+        Ok(ended) => ended.context("the server failed")?,
         Err(_) => tracing::warn!("Some requests did not finish in time"),
     }
     workers.stop(PATIENCE).await;
