@@ -253,9 +253,18 @@ proptest! {
         };
         let of_one = unrelated(&one, &two, &met(|alignment| &alignment.first));
         let of_two = unrelated(&two, &one, &met(|alignment| &alignment.second));
+        prop_assert!(of_one.min(of_two) < CONTRADICTING_WEIGHT, "{}", explanation);
+        let total = |name: &Name| name.tokens().iter().map(|token| u32::from(token.weight())).sum::<u32>();
+        if matches!(kind, Kind::Organisation | Kind::Object) {
+            let most = of_one.max(of_two);
+            prop_assert!(3 * most <= total(&one) + total(&two) - most, "{}", explanation);
+        }
         let initials = [&one, &two].iter().any(|name| name.tokens().iter().any(|token| token.class() == TokenClass::Initial));
-        prop_assert!(initials || of_one.min(of_two) < CONTRADICTING_WEIGHT, "{}", explanation);
         let anchors = |name: &Name| name.tokens().iter().filter(|token| token.is_anchor()).count();
+        let joined = explanation.alignments.iter().any(|alignment| alignment.relation == Some(Relation::Joined));
+        if kind == Kind::Person && !initials && !joined {
+            prop_assert_eq!(anchors(&one) == 1, anchors(&two) == 1, "{}", explanation);
+        }
         if kind == Kind::Person && anchors(&one) >= 2 && anchors(&two) >= 2 {
             let words: usize = explanation
                 .alignments
