@@ -33,7 +33,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => {}
     }
     config.validate()?;
-    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) && config.log == Log::default() {
+    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) && config.log.filter == Log::default().filter {
         // A command answers a person: what the database tells its operator (a server beside it, busy) is not for them.
         config.log.filter = "warn,db=error".to_owned();
     }
