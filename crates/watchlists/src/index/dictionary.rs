@@ -28,6 +28,8 @@ pub(super) struct Facts {
     /// A word that names; such words contradict when nothing meets them.
     pub(super) names: bool,
     pub(super) initial: bool,
+    /// A bit for its first letter, by which an initial stands for it.
+    pub(super) letter: u32,
 }
 
 impl Facts {
@@ -37,6 +39,7 @@ impl Facts {
             anchor: token.is_anchor(),
             names: matches!(token.class(), TokenClass::Word | TokenClass::Patronymic),
             initial: token.class() == TokenClass::Initial,
+            letter: token.text().bytes().next().map_or(0, |letter| 1 << (letter & 31)),
         }
     }
 }

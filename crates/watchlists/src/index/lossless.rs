@@ -25,8 +25,8 @@ fn exhaustive(index: &Index, schema: Schema, asked: &Name) -> Vec<u32> {
 /// The names that the candidates lose, as (query, listed name).
 fn lost(index: &Index, schema: Schema, text: &str) -> Vec<(String, String)> {
     let asked = Name::parse(kind_of(schema), text);
-    let mut candidates = Vec::new();
-    index.for_each_candidate(Some(schema), &asked, |name| candidates.push(name));
+    let mut candidates: Vec<u32> =
+        index.candidates(Some(schema), &asked).into_iter().map(|candidate| candidate.name).collect();
     let given = candidates.len();
     candidates.sort_unstable();
     candidates.dedup();

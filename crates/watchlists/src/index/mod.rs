@@ -30,6 +30,7 @@ pub use build::IndexBuilder;
 pub use words::Named;
 
 use self::build::EntityRow;
+use self::candidates::Candidate;
 use self::dictionary::Dictionary;
 use self::name_table::{Names, shelf};
 use self::spans::Spans;
@@ -95,18 +96,20 @@ impl Index {
         let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
         for (number, name) in asked.iter().enumerate() {
             let view = name.view();
-            self.for_each_candidate(query.schema, name, |candidate| {
-                let row = self.names.row(candidate);
-                if !self.admits(row.entity, options)
-                    || !comparable(query.schema, self.entities[row.entity as usize].schema)
-                    || self.is_cleared_by_date(row.entity, query, options)
-                {
-                    return;
-                }
-                if let Some(score) = names::similarity_at_least_of(&view, &self.view(candidate), name_min) {
-                    found.entry(row.entity).or_insert(BestName::NONE).offer(score, row.weak, (number, candidate));
-                }
+            let mut candidates = self.candidates(query.schema, name);
+            candidates.retain(|candidate| {
+                let row = &self.entities[candidate.entity as usize];
+                self.admits(candidate.entity, options) && comparable(query.schema, row.schema)
             });
+            if query.birth_date.is_some() {
+                candidates.retain(|candidate| !self.is_cleared_by_date(candidate.entity, query, options));
+            }
+            for Candidate { name: listed, entity } in candidates {
+                if let Some(score) = names::similarity_at_least_of(&view, &self.view(listed), name_min) {
+                    let weak = self.names.row(listed).weak;
+                    found.entry(entity).or_insert(BestName::NONE).offer(score, weak, (number, listed));
+                }
+            }
         }
         for entity in self.identified(query) {
             if self.admits(entity, options) {

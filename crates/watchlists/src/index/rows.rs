@@ -1,5 +1,7 @@
 //! Lists of numbers end to end in one allocation: postings, the tokens of names.
 
+use std::ops::Range;
+
 /// Many short lists of numbers.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -62,6 +64,16 @@ impl Rows {
     pub(super) fn row(&self, key: u32) -> &[u32] {
         let key = key as usize;
         &self.values[self.starts[key] as usize..self.starts[key + 1] as usize]
+    }
+
+    /// Where a row stands.
+    pub(super) fn range(&self, key: u32) -> Range<u32> {
+        self.starts[key as usize]..self.starts[key as usize + 1]
+    }
+
+    /// What stands there.
+    pub(super) fn values(&self, range: Range<u32>) -> &[u32] {
+        &self.values[range.start as usize..range.end as usize]
     }
 
     /// How many rows there are.

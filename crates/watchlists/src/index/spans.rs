@@ -35,7 +35,7 @@ impl Spans {
                     tokens,
                     |number| dictionary.token(*number),
                     &mut text,
-                    |joined| {
+                    |joined, _| {
                         entries.push((mixed(hash(joined)), name as u32));
                     },
                 );
@@ -88,30 +88,26 @@ impl Spans {
         found[from..].sort_unstable();
         let mut kept = found.split_off(from);
         kept.dedup();
-        let mut text = Vec::with_capacity(LEN_MAX);
         // Two texts may share a key.
-        kept.retain(|name| {
-            let mut near = false;
-            for_each_span(
-                names.tokens(*name),
-                |number| dictionary.token(*number),
-                &mut text,
-                |joined| {
-                    near |= within_one_edit(joined, wanted);
-                },
-            );
-            near
-        });
+        kept.retain(|name| covered(names.tokens(*name), |number| dictionary.token(*number), wanted) != 0);
         found.append(&mut kept);
     }
 }
 
-/// The texts of two and of three neighbouring tokens, put together.
+/// A bit for each token that is, put together with its neighbours, at most one edit from the text.
+pub(super) fn covered<'a, T>(tokens: &'a [T], token: impl Fn(&'a T) -> &'a Token, text: &[u8]) -> u32 {
+    let mut bits = 0;
+    let is_near = |joined: &[u8], of: u32| bits |= if within_one_edit(joined, text) { of } else { 0 };
+    for_each_span(tokens, token, &mut Vec::with_capacity(LEN_MAX), is_near);
+    bits
+}
+
+/// The texts of two and of three neighbouring tokens, put together, and a bit for each of these.
 pub(super) fn for_each_span<'a, T>(
     tokens: &'a [T],
     token: impl Fn(&'a T) -> &'a Token,
     text: &mut Vec<u8>,
-    mut told: impl FnMut(&[u8]),
+    mut told: impl FnMut(&[u8], u32),
 ) {
     for first in 0..tokens.len() {
         text.clear();
@@ -121,7 +117,7 @@ pub(super) fn for_each_span<'a, T>(
                 break;
             }
             if width > 0 && text.len() >= LEN_MIN {
-                told(text);
+                told(text, (2 << width) - 1 << first);
             }
         }
     }
