@@ -109,6 +109,15 @@ async fn who_does_not_finish_headers_or_does_not_ask_is_let_go() {
 }
 
 #[tokio::test]
+async fn who_asks_on_and_on_and_takes_no_answer_is_let_go() {
+    let house = impatient();
+    let mut stream = connect(&house, "").await;
+    let many = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000);
+    let until_broken = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(6 * SOON, until_broken).await.expect("the connection is closed");
+}
+
+#[tokio::test]
 async fn who_is_not_let_in_is_told_so_whatever_was_sent() {
     let house = House::open();
     let client = house.client().await;

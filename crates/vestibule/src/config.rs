@@ -39,7 +39,8 @@ pub struct Screening {
 pub struct Server {
     /// Address to listen on.
     pub listen: SocketAddr,
-    /// Seconds that a caller may take to send a request's headers, and again its body; as long may a connection be idle.
+    /// Seconds that a caller may take to send a request's headers, and again its body; as long may a connection be idle,
+    /// or an answer not be taken.
     #[serde(deserialize_with = "number")]
     pub read_timeout_seconds: u64,
     /// Accept http and private callback addresses.

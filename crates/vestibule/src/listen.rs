@@ -2,8 +2,10 @@
 //!
 //! What a request may take once its headers are read is the edge's to bound.
 
-use std::io;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,8 +13,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 use tracing::{debug, warn};
 
 /// Most connections at a time; more wait to be accepted.
@@ -26,10 +30,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until told to stop, then finishes what was asked. Connections on which nothing is asked are closed at once.
 ///
-/// `read_within` bounds how long headers may take to arrive, and how long a connection may be idle.
-pub async fn serve(listener: TcpListener, app: Router, read_within: Duration, stop: impl Future<Output = ()>) {
+/// `within` bounds how long headers may take to arrive, how long a connection may be idle, and how long a caller may take
+/// nothing of an answer.
+pub async fn serve(listener: TcpListener, app: Router, within: Duration, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(read_within).max_buf_size(BUFFER_BYTES_MAX);
+    http.timer(TokioTimer::new()).header_read_timeout(within).max_buf_size(BUFFER_BYTES_MAX);
     let service = TowerToHyperService::new(app);
     let places = Arc::new(Semaphore::new(connections_max()));
     let graceful = GracefulShutdown::new();
@@ -43,7 +48,8 @@ pub async fn serve(listener: TcpListener, app: Router, read_within: Duration, st
             next = next => next,
             () = &mut stop => break,
         };
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        let stream = TokioIo::new(Taken { stream, within, stalled: None });
+        let connection = graceful.watch(http.serve_connection(stream, service.clone()));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 debug!(error = &error as &dyn std::error::Error, "A connection broke");
@@ -54,6 +60,61 @@ pub async fn serve(listener: TcpListener, app: Router, read_within: Duration, st
     // Nobody is let in while the last ones leave.
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// A connection that breaks when the caller takes nothing of what is written for too long.
+struct Taken {
+    stream: TcpStream,
+    within: Duration,
+    /// Runs while nothing is taken.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Taken {
+    fn wrote<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let within = self.within;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Taken {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Taken {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.wrote(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.wrote(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
 }
 
 async fn accept(listener: &TcpListener) -> TcpStream {
