@@ -33,10 +33,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => {}
     }
     config.validate()?;
-    if !matches!(cli.command, Command::Serve(_) | Command::Demo(_)) && config.log.filter == Log::default().filter {
-        // A command answers a person: what the database tells its operator (a server beside it, busy) is not for them.
-        config.log.filter = "warn,db=error".to_owned();
-    }
+    config.log.filter = filter_for(&cli.command, config.log.filter);
     logging::start(&config.log)?;
     // Chosen before the first thread: the default provider is one for the process.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -54,6 +51,13 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         .map(|()| ExitCode::SUCCESS)
     })
+}
+
+/// What is logged: for a server as configured. A command answers a person, and what the database tells its operator (a
+/// server beside it is busy) is not for them, unless somebody asked for more.
+fn filter_for(command: &Command, configured: String) -> String {
+    let serves = matches!(command, Command::Serve(_) | Command::Demo(_));
+    if serves || configured != Log::default().filter { configured } else { "warn,db=error".to_owned() }
 }
 
 fn show_config(command: &ConfigCommand, config: &Config) -> anyhow::Result<()> {
@@ -79,4 +83,23 @@ fn say(line: &str) -> anyhow::Result<()> {
 fn operator(named: Option<String>) -> String {
     let from_account = || std::env::vars().find(|(name, _)| name == "USER").map(|(_, user)| user);
     named.or_else(from_account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "operator".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn commands_are_quieter_than_servers_unless_asked() {
+        let filter = |arguments: &[&str], configured: &str| {
+            let cli = Cli::try_parse_from([&["vestibule"], arguments].concat()).expect("valid arguments");
+            filter_for(&cli.command, configured.to_owned())
+        };
+        assert_eq!(filter(&["serve"], "info"), "info");
+        assert_eq!(filter(&["demo"], "info"), "info");
+        assert_eq!(filter(&["case", "list"], "info"), "warn,db=error");
+        assert_eq!(filter(&["case", "list"], "debug"), "debug");
+    }
 }
