@@ -1,5 +1,6 @@
 //! Black-box tests: the real binary, spoken to as a vendor's client would, with its webhooks received.
 
+mod audit;
 mod cli;
 mod cos;
 mod durability;

@@ -50,6 +50,7 @@ pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};
 pub use journal::chain::{Entry, Fact, Head};
 pub use journal::read::Unsealed;
 pub use journal::seal::{Owed, SealBatch};
+pub use journal::sealer::{Sealed, Sealer, Stuck};
 pub use journal::verify::{Defect, Report};
 pub use lists::ListVersion;
 pub use open::{Location, OpenError, Store, StoreConfig};

@@ -27,6 +27,8 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::jobs::STATEMENTS,
         crate::journal::read::STATEMENTS,
         crate::journal::seal::STATEMENTS,
+        crate::journal::sealer::STATEMENTS,
+        crate::journal::verify::STATEMENTS,
         crate::lists::STATEMENTS,
         crate::open::STATEMENTS,
         crate::registrations::STATEMENTS,

@@ -9,6 +9,7 @@ use onboarding::TenantId;
 use crate::context::Ctx;
 use crate::credentials::NewCredential;
 use crate::error::{CommitError, StoreError};
+use crate::journal;
 use crate::open::Store;
 use crate::rows::{Reader, id, time};
 use crate::statements::statements;
@@ -51,7 +52,7 @@ impl Store {
     /// # Errors
     /// [`CommitError::TenantTaken`] when there is one with the same key.
     pub async fn create_tenant(&self, tenant: &Tenant, credentials: &[NewCredential]) -> Result<(), CommitError> {
-        let (_, wrapped) = TenantKeys::create(tenant.id, self.master());
+        let (keys, wrapped) = TenantKeys::create(tenant.id, self.master());
         let mut batch = Batch::new();
         batch.add(&TENANT_KEY_INSERT, values![id(tenant.id.0), GENERATION, wrapped], Expect::Rows(1));
         let insert = values![
@@ -64,6 +65,7 @@ impl Store {
             time(tenant.created_at)
         ];
         batch.add(&TENANT_INSERT, insert, Expect::Rows(1));
+        journal::genesis(&mut batch, tenant.id, &keys.journal);
         for credential in credentials {
             crate::credentials::insert(&mut batch, tenant.id, credential, tenant.created_at);
         }

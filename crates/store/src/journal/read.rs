@@ -2,21 +2,17 @@
 
 use db::{Row, sql, values};
 use onboarding::id::EventId;
-use onboarding::{CustomerId, EventKind};
+use onboarding::{CustomerId, EventKind, TenantId};
 
 use super::chain::{Entry, Fact, Head};
 use crate::context::{Actor, Ctx};
-use crate::error::StoreError;
+use crate::error::{Inconsistent, StoreError};
 use crate::open::Store;
 use crate::rows::{Reader, count, id};
 use crate::statements::statements;
 use crate::vault::key::Key;
 
 statements! {
-    OUTBOX = sql(
-        "SELECT entry, tenant_id, event_id, customer_id, kind, number, about, to_state, actor, happened_at \
-         FROM outbox ORDER BY entry LIMIT $1",
-    );
     HEAD = sql("SELECT tenant_id, seq, hash, mac FROM journal_heads WHERE tenant_id=$1");
     JOURNAL = sql(
         "SELECT tenant_id, seq, hash, event_id, customer_id, kind, number, about, to_state, actor, happened_at \
@@ -38,31 +34,36 @@ pub struct Unsealed {
     pub fact: Fact,
 }
 
-impl Store {
-    /// The oldest facts that wait for their place, of all tenants.
-    ///
-    /// # Errors
-    /// What the store cannot do.
-    pub async fn unsealed(&self, limit: u32) -> Result<Vec<Unsealed>, StoreError> {
-        let rows = self.db().read(&OUTBOX, values![limit]).await?;
-        let unsealed = |row: &Row| {
-            let row = Reader::new(row, "outbox", "event_id");
-            Ok(Unsealed { entry: row.int("entry")?, fact: fact(&row)? })
-        };
-        rows.iter().map(unsealed).collect()
-    }
+/// A row of the outbox, whether or not it reads.
+pub(super) struct Waiting {
+    /// Its place in the order of insertion.
+    pub entry: i64,
+    /// Whose it is, where it says so.
+    pub tenant: Option<TenantId>,
+    /// The fact.
+    pub unsealed: Result<Unsealed, StoreError>,
+}
 
+impl Store {
     /// How far the tenant's journal reaches.
     ///
     /// # Errors
-    /// [`crate::Inconsistent`] where the tenant's key does not vouch for it.
+    /// [`crate::Inconsistent`] where there is no head, or the tenant's key does not vouch for it.
     pub async fn head(&self, ctx: &Ctx) -> Result<Head, StoreError> {
+        let head = self.head_if_any(ctx).await?;
+        head.ok_or_else(|| {
+            Inconsistent::new("journal_heads", ctx.tenant.0.simple().to_string(), "it is missing").into()
+        })
+    }
+
+    /// The same, where a head that is missing is an answer.
+    pub(super) async fn head_if_any(&self, ctx: &Ctx) -> Result<Option<Head>, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
-        let Some(row) = self.db().read_one(&HEAD, values![id(ctx.tenant.0)]).await? else { return Ok(Head::default()) };
+        let Some(row) = self.db().read_one(&HEAD, values![id(ctx.tenant.0)]).await? else { return Ok(None) };
         let row = Reader::new(&row, "journal_heads", "tenant_id");
         let head = Head { seq: row.number("seq")?, hash: row.hash("hash")? };
         let same: bool = subtle::ConstantTimeEq::ct_eq(row.bytes("mac")?, &mac(&keys.journal, &head)[..]).into();
-        if same { Ok(head) } else { Err(row.inconsistent("the tenant's key does not vouch for it")) }
+        if same { Ok(Some(head)) } else { Err(row.inconsistent("the tenant's key does not vouch for it")) }
     }
 
     /// At most `limit` entries of the tenant's journal, after the one with the number `after_seq`.
@@ -99,6 +100,14 @@ impl Store {
 /// What the tenant's key says of a head, so that nobody without the key can put another in its place.
 pub(super) fn mac(key: &Key, head: &Head) -> [u8; 32] {
     key.digest("vestibule/journal-head/1", &[&head.seq.to_be_bytes(), &head.hash])
+}
+
+/// Reads a row of the outbox; only one without a place of its own is an error.
+pub(super) fn waiting(row: &Row) -> Result<Waiting, StoreError> {
+    let row = Reader::new(row, "outbox", "event_id");
+    let (entry, tenant) = (row.int("entry")?, row.tenant().ok());
+    let unsealed = fact(&row).map(|fact| Unsealed { entry, fact });
+    Ok(Waiting { entry, tenant, unsealed })
 }
 
 fn entry(row: &Row) -> Result<Entry, StoreError> {

@@ -1,6 +1,6 @@
 //! Gives events their place in the journal, and fans them out into what is owed to whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use db::{Batch, Expect, WriteError, sql, values};
 use jiff::{SignedDuration, Timestamp};
@@ -11,12 +11,13 @@ use super::chain::{Entry, Head};
 use super::read::{Unsealed, mac};
 use crate::context::Ctx;
 use crate::deliveries::{self, Delivery, DeliveryId};
-use crate::error::CommitError;
+use crate::error::{CommitError, Inconsistent, StoreError};
 use crate::jobs::AttemptId;
 use crate::open::Store;
 use crate::registrations::{Interest, RegistrationMode, RegistrationState};
 use crate::rows::{count, id, time};
 use crate::statements::statements;
+use crate::vault::key::Key;
 use crate::write::{Meaning, Statements};
 
 statements! {
@@ -29,11 +30,10 @@ statements! {
         "INSERT INTO journal (tenant_id, seq, hash, event_id, customer_id, kind, number, about, to_state, actor, \
          happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     );
+    HEAD_INSERT = sql("INSERT INTO journal_heads (tenant_id, seq, hash, mac) VALUES ($1, $2, $3, $4)");
     // Touches no row if the head is another by now.
-    HEAD_PUT = sql(
-        "INSERT INTO journal_heads (tenant_id, seq, hash, mac) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (tenant_id) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, mac=excluded.mac \
-         WHERE journal_heads.seq=$5 AND journal_heads.hash=$6",
+    HEAD_MOVE = sql(
+        "UPDATE journal_heads SET seq=$1, hash=$2, mac=$3 WHERE tenant_id=$4 AND seq=$5 AND hash=$6",
     );
 }
 
@@ -46,6 +46,28 @@ pub struct SealBatch {
     pub heads: BTreeMap<TenantId, (Head, Head)>,
     /// What is owed.
     pub owed: Vec<Owed>,
+}
+
+/// Why nothing was sealed.
+#[derive(Debug)]
+pub(super) enum NotSealed {
+    /// The tenant's journal has an entry where the one after its head belongs.
+    BeyondHead(TenantId),
+    /// Another reason, which is no single tenant's.
+    Other(CommitError),
+}
+
+impl NotSealed {
+    /// What to tell of [`NotSealed::BeyondHead`].
+    pub(super) fn beyond_head(tenant: TenantId) -> StoreError {
+        Inconsistent::new("journal_heads", tenant.0.simple().to_string(), "the journal goes on after it").into()
+    }
+}
+
+impl<T: Into<CommitError>> From<T> for NotSealed {
+    fn from(error: T) -> Self {
+        Self::Other(error.into())
+    }
 }
 
 /// One entry that one registration is owed.
@@ -95,52 +117,42 @@ impl SealBatch {
 }
 
 impl Store {
-    /// Reads what waits and seals it: the whole of the sealer's work. Answers with what can be sent at once, leased to
-    /// this process, and how many facts were sealed; if that is `limit`, there may be more.
-    ///
-    /// # Errors
-    /// [`CommitError::Conflict`] when another node was faster: nothing to worry about.
-    pub async fn seal_next(
-        &self,
-        limit: u32,
-        ids: &mut (dyn Ids + Send),
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<(Vec<Delivery>, usize), CommitError> {
-        let unsealed = self.unsealed(limit).await?;
-        let (mut heads, mut interests) = (BTreeMap::new(), BTreeMap::new());
-        let tenants: BTreeSet<TenantId> = unsealed.iter().map(|waiting| waiting.fact.tenant).collect();
-        for tenant in tenants {
-            let ctx = Ctx::system(tenant);
-            heads.insert(tenant, self.head(&ctx).await?);
-            interests.insert(tenant, self.interests(&ctx).await?);
-        }
-        let sealed = unsealed.len();
-        let batch = SealBatch::new(unsealed, &heads, &interests, ids, now);
-        Ok((self.seal(batch, lease).await?, sealed))
-    }
-
     /// Writes entries, heads and deliveries, all or nothing. Deliveries that can be sent at once are leased to this
     /// process for as long as `lease`, and answered.
     ///
     /// # Errors
-    /// [`CommitError::Conflict`] when the journal has grown meanwhile.
+    /// [`CommitError::Conflict`] when the journal has grown meanwhile; [`crate::Inconsistent`] where a journal goes on
+    /// after its head.
     pub async fn seal(&self, sealing: SealBatch, lease: SignedDuration) -> Result<Vec<Delivery>, CommitError> {
+        self.write_sealing(sealing, lease).await.map_err(|error| match error {
+            NotSealed::BeyondHead(tenant) => NotSealed::beyond_head(tenant).into(),
+            NotSealed::Other(error) => error,
+        })
+    }
+
+    /// The same, telling whose journal is in the way.
+    pub(super) async fn write_sealing(
+        &self,
+        sealing: SealBatch,
+        lease: SignedDuration,
+    ) -> Result<Vec<Delivery>, NotSealed> {
         let attempt = AttemptId::random();
         let mut batch = Batch::new();
         for (&tenant, (before, after)) in &sealing.heads {
             let mac = mac(&self.keys(tenant).await?.journal, after);
-            let put = values![id(tenant.0), count(after.seq), after.hash, mac, count(before.seq), before.hash];
-            batch.add(&HEAD_PUT, put, Expect::Rows(1));
+            let put = values![count(after.seq), after.hash, mac, id(tenant.0), count(before.seq), before.hash];
+            batch.add(&HEAD_MOVE, put, Expect::Rows(1));
         }
+        // Whose entry each statement of the batch puts into the journal, to know who is stuck.
+        let mut inserts = BTreeMap::new();
         for (outbox_entry, entry) in &sealing.entries {
             batch.add(&OUTBOX_DELETE, values![*outbox_entry, id(entry.fact.event.0)], Expect::Rows(1));
+            inserts.insert(batch.len(), entry.fact.tenant);
             batch.add(&JOURNAL_INSERT, journal_row(entry), Expect::Rows(1));
         }
         let mut leased = Vec::new();
         for Owed { mut delivery, sendable } in sealing.owed {
             if sendable {
-                delivery.attempts = 1;
                 delivery.attempt_id = Some(attempt);
                 delivery.due_at = delivery.created_at.saturating_add(lease).unwrap_or(Timestamp::MAX);
             }
@@ -149,10 +161,23 @@ impl Store {
         }
         match self.db().write(batch).await {
             Ok(_) => Ok(leased),
-            Err(WriteError::Expectation { .. } | WriteError::Unique { .. }) => Err(CommitError::Conflict),
-            Err(error) => Err(error.into()),
+            Err(WriteError::Expectation { .. }) => Err(CommitError::Conflict.into()),
+            // The head was moved before, by this very transaction: whoever raced with it would have failed there.
+            Err(WriteError::Unique { statement, violation }) => match inserts.get(&statement) {
+                Some(&tenant) => Err(NotSealed::BeyondHead(tenant)),
+                None => Err(StoreError::from(WriteError::Unique { statement, violation }).into()),
+            },
+            Err(error) => Err(StoreError::from(error).into()),
         }
     }
+}
+
+/// Adds the head of a journal that has no entry yet. It is there from the first, so that one that is missing later was
+/// removed.
+pub(crate) fn genesis(batch: &mut Batch, tenant: TenantId, key: &Key) {
+    let head = Head::default();
+    let insert = values![id(tenant.0), count(head.seq), head.hash, mac(key, &head)];
+    batch.add(&HEAD_INSERT, insert, Expect::Rows(1));
 }
 
 /// Adds the events of a decision to those that wait for their place.

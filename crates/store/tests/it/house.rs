@@ -161,7 +161,7 @@ pub fn screened(customer: Customer, open: Option<onboarding::Case>, hits: Vec<Hi
     };
     let lists = vec![list("ofac-sdn", Topic::Sanction), list("peps", Topic::Pep)];
     let subject = Subject::of(&customer);
-    let screened = Screened { subject, lists, engine: "test".to_owned(), hits };
+    let screened = Screened { subject, lists, engine: "test".to_owned(), comparable: true, hits };
     conclude(customer, open, screened, &Policy::default(), &mut Counter, now)
 }
 

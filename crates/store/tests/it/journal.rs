@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use db::values;
+use onboarding::CustomerId;
 use store::journal::hash;
-use store::{Actor, CommitError, Ctx, Defect, Head, SealBatch};
+use store::{Actor, CommitError, Ctx, Defect, Head, SealBatch, Sealed, Sealer, StoreError};
 use testkit::engines;
 
 use crate::house::{Counter, House, LEASE, at, erna, rows, run, screened};
@@ -31,8 +32,45 @@ async fn six(house: &House) {
     assert_eq!(seal_all(house).await, 6);
 }
 
+/// What is wrong with the chain.
 async fn defects(house: &House) -> Vec<Defect> {
-    house.store.verify(&house.ctx).await.expect("readable").defects
+    let report = house.store.verify(&house.ctx).await.expect("readable");
+    report.defects.into_iter().filter(|defect| !matches!(defect, Defect::Events { .. })).collect()
+}
+
+/// Whose events are not all told of: how many there are, and how many are told of.
+async fn short(house: &House) -> Vec<(CustomerId, u64, u64)> {
+    let report = house.store.verify(&house.ctx).await.expect("readable");
+    let short = report.defects.into_iter().filter_map(|defect| match defect {
+        Defect::Events { customer, counted, told } => Some((customer, counted, told)),
+        _ => None,
+    });
+    short.collect()
+}
+
+/// Somebody of the other tenant.
+async fn let_in_theirs(house: &House, first: &str) {
+    let mut write = house.store.write(&house.other, at(0));
+    write.apply(&erna(&house.other, first, at(0))).expect("its tenant");
+    write.commit().await.expect("written");
+}
+
+/// One portion, as the worker takes it.
+async fn portion(house: &House, sealer: &mut Sealer, limit: u32, second: i64) -> Sealed {
+    house.store.seal_portion(sealer, limit, &mut Counter, at(second), LEASE).await.expect("nobody is in the way")
+}
+
+/// Portions until there is no more; how many events were sealed, and how often somebody was told to be stuck.
+async fn round(house: &House, sealer: &mut Sealer, limit: u32, second: i64) -> (usize, usize) {
+    let (mut events, mut told) = (0, 0);
+    for _ in 0..100 {
+        let sealed = portion(house, sealer, limit, second).await;
+        (events, told) = (events + sealed.events, told + sealed.stuck.len());
+        if !sealed.more {
+            return (events, told);
+        }
+    }
+    panic!("it never ends");
 }
 
 engines! {
@@ -177,7 +215,7 @@ engines! {
         run(&raw, "UPDATE journal_heads SET seq=4, hash=$1", values![hash]).await;
         assert_eq!(defects(&house).await, [Defect::HeadForged]);
         run(&raw, "DELETE FROM journal_heads", vec![]).await;
-        assert_eq!(defects(&house).await, [Defect::BeyondHead { last: 4, head: 0 }]);
+        assert_eq!(defects(&house).await, [Defect::HeadMissing]);
     }
 
     async fn another_tenants_entry_does_not_fit(house: House) {
@@ -185,9 +223,137 @@ engines! {
         let raw = house.raw().await;
         let (mine, theirs) = (house.ctx.tenant.0.as_bytes().to_vec(), house.other.tenant.0.as_bytes().to_vec());
         run(&raw, "UPDATE journal SET tenant_id=$1 WHERE tenant_id=$2", values![theirs.clone(), mine.clone()]).await;
+        run(&raw, "DELETE FROM journal_heads WHERE tenant_id=$1", values![theirs.clone()]).await;
         run(&raw, "UPDATE journal_heads SET tenant_id=$1 WHERE tenant_id=$2", values![theirs, mine]).await;
         let report = house.store.verify(&house.other).await.expect("readable");
         assert!(report.defects.contains(&Defect::Hash { seq: 1 }), "{report:?}");
         assert!(report.defects.contains(&Defect::HeadForged), "{report:?}");
+    }
+
+    async fn a_wiped_journal_does_not_hold(house: House) {
+        assert!(house.store.verify(&house.ctx).await.expect("readable").is_sound(), "a new one does");
+        six(&house).await;
+        assert_eq!(short(&house).await, []);
+        let raw = house.raw().await;
+        let genesis = rows(&raw, "SELECT seq, hash, mac FROM journal_heads WHERE seq=0", vec![]).await;
+        assert_eq!(genesis.len(), 1, "the other tenant's");
+        run(&raw, "DELETE FROM journal", vec![]).await;
+        run(&raw, "DELETE FROM journal_heads", vec![]).await;
+        assert_eq!(defects(&house).await, [Defect::HeadMissing]);
+        let counts: Vec<_> = short(&house).await.iter().map(|(_, counted, told)| (*counted, *told)).collect();
+        assert_eq!(counts, [(3, 0), (1, 0), (1, 0), (1, 0)]);
+    }
+
+    async fn what_is_removed_before_it_is_sealed_is_missed(house: House) {
+        let erna = house.let_in("Erna").await;
+        house.apply(&screened(erna.clone(), None, vec![], at(5))).await;
+        house.let_in("Max").await;
+        assert_eq!(short(&house).await, [], "it only waits");
+        assert_eq!(portion(&house, &mut Sealer::default(), 1, 6).await.events, 1);
+        assert_eq!(short(&house).await, [], "a part of it waits");
+        let raw = house.raw().await;
+        run(&raw, "DELETE FROM outbox WHERE customer_id=$1 AND number=2", values![erna.id.0.as_bytes()]).await;
+        assert_eq!(short(&house).await, [(erna.id, 3, 2)]);
+    }
+
+    async fn one_tenants_bad_head_holds_up_nobody_else(house: House) {
+        let raw = house.raw().await;
+        let mine = values![house.ctx.tenant.0.as_bytes()];
+        run(&raw, "UPDATE journal_heads SET mac=hash WHERE tenant_id=$1", mine.clone()).await;
+        // More than a portion waits of the one, before what waits of the other.
+        for first in ["Erna", "Max", "Ute", "Kai", "Eva"] {
+            house.let_in(first).await;
+        }
+        let_in_theirs(&house, "Lea").await;
+        let mut sealer = Sealer::default();
+        let sealed = portion(&house, &mut sealer, 2, 0).await;
+        assert!(sealed.more && sealed.events == 0 && sealed.stuck.len() == 1, "{sealed:?}");
+        assert_eq!(sealed.stuck[0].tenant, Some(house.ctx.tenant));
+        assert!(matches!(sealed.stuck[0].why, StoreError::Inconsistent(_)));
+        assert_eq!(round(&house, &mut sealer, 2, 1).await, (1, 0), "told once");
+        let_in_theirs(&house, "Leo").await;
+        assert_eq!(round(&house, &mut sealer, 2, 2).await, (1, 0));
+        // It is tried again, and told of again if it was not mended.
+        assert_eq!(round(&house, &mut sealer, 2, 20).await, (0, 1));
+        run(&raw, "DELETE FROM journal_heads WHERE tenant_id=$1", mine.clone()).await;
+        assert_eq!(round(&house, &mut sealer, 2, 40).await, (0, 1));
+        let theirs = house.store.verify(&house.other).await.expect("readable");
+        assert!(theirs.is_sound() && theirs.entries == 2, "{theirs:?}");
+        assert_eq!(house.store.unsealed(100).await.expect("readable").len(), 5, "they wait");
+    }
+
+    async fn a_mended_tenant_goes_on_where_it_was(house: House) {
+        let raw = house.raw().await;
+        let mine = values![house.ctx.tenant.0.as_bytes()];
+        run(&raw, "UPDATE journal_heads SET seq=7 WHERE tenant_id=$1", mine.clone()).await;
+        house.let_in("Erna").await;
+        let mut sealer = Sealer::default();
+        assert_eq!(round(&house, &mut sealer, 2, 0).await, (0, 1));
+        run(&raw, "UPDATE journal_heads SET seq=0 WHERE tenant_id=$1", mine).await;
+        assert_eq!(round(&house, &mut sealer, 2, 20).await, (1, 0));
+        assert!(house.store.verify(&house.ctx).await.expect("readable").is_sound());
+    }
+
+    async fn an_unreadable_row_holds_up_nobody_else(house: House) {
+        for first in ["Erna", "Max", "Ute"] {
+            house.let_in(first).await;
+        }
+        let raw = house.raw().await;
+        run(&raw, "UPDATE outbox SET kind='nonsense' WHERE entry=(SELECT min(entry) FROM outbox)", vec![]).await;
+        let_in_theirs(&house, "Lea").await;
+        let mut sealer = Sealer::default();
+        assert_eq!(round(&house, &mut sealer, 2, 0).await, (1, 1));
+        // Rows that do not even say whose they are fill no portion either.
+        run(&raw, "UPDATE outbox SET tenant_id=$1", values![b"?"]).await;
+        let_in_theirs(&house, "Leo").await;
+        assert_eq!(round(&house, &mut sealer, 2, 1).await, (1, 1));
+        let_in_theirs(&house, "Lia").await;
+        assert_eq!(round(&house, &mut sealer, 2, 2).await, (1, 0), "told once");
+        assert_eq!(house.store.verify(&house.other).await.expect("readable").entries, 3);
+    }
+
+    async fn more_stuck_tenants_than_the_database_passes_over_hold_up_nobody(house: House) {
+        for n in 0..12_u8 {
+            let made = crate::house::tenant(&format!("stuck{n}"));
+            house.store.create_tenant(&made, &[]).await.expect("new");
+            let ctx = Ctx::system(made.id);
+            for first in ["Erna", "Max"] {
+                let mut write = house.store.write(&ctx, at(0));
+                write.apply(&erna(&ctx, first, at(0))).expect("its tenant");
+                write.commit().await.expect("written");
+            }
+        }
+        run(&house.raw().await, "UPDATE journal_heads SET mac=hash WHERE tenant_id<>$1", values![
+            house.other.tenant.0.as_bytes()
+        ])
+        .await;
+        let_in_theirs(&house, "Lea").await;
+        let mut sealer = Sealer::default();
+        assert_eq!(round(&house, &mut sealer, 2, 0).await, (1, 12));
+        let_in_theirs(&house, "Leo").await;
+        assert_eq!(round(&house, &mut sealer, 2, 1).await, (1, 0));
+    }
+
+    async fn an_entry_in_the_way_is_no_race(house: House) {
+        six(&house).await;
+        const COPY: &str = "INSERT INTO journal (tenant_id, seq, hash, event_id, customer_id, kind, number, about, \
+            to_state, actor, happened_at) SELECT tenant_id, seq+1, hash, event_id, customer_id, kind, number, about, \
+            to_state, actor, happened_at FROM journal WHERE seq=6";
+        run(&house.raw().await, COPY, vec![]).await;
+        let_in_theirs(&house, "Lea").await;
+        house.let_in("Eva").await;
+        let unsealed = house.store.unsealed(10).await.expect("readable");
+        let heads = [house.ctx.tenant, house.other.tenant];
+        let heads = heads.map(async |tenant| (tenant, house.store.head(&Ctx::system(tenant)).await.expect("vouched for")));
+        let [mine, theirs] = heads;
+        let heads = BTreeMap::from([mine.await, theirs.await]);
+        let batch = SealBatch::new(unsealed, &heads, &BTreeMap::new(), &mut Counter, at(1));
+        let refused = house.store.seal(batch, LEASE).await;
+        assert!(matches!(refused, Err(CommitError::Storage(StoreError::Inconsistent(_)))), "{refused:?}");
+        let mut sealer = Sealer::default();
+        assert_eq!(round(&house, &mut sealer, 10, 2).await, (1, 1));
+        assert_eq!(round(&house, &mut sealer, 10, 3).await, (0, 0), "neither told again nor tried again at once");
+        assert!(house.store.verify(&house.other).await.expect("readable").is_sound());
+        assert_eq!(defects(&house).await, [Defect::BeyondHead { last: 7, head: 6 }]);
     }
 }

@@ -63,6 +63,7 @@ const OF_THE_HOUSE: &[&str] = &[
     "DELIVERIES_CLAIM",
     "DELIVERIES_RELEASE",
     "OUTBOX",
+    "OUTBOX_OF_OTHERS",
     "OUTBOX_DELETE",
     // Lists are everybody's.
     "CURRENT",

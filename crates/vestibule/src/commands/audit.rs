@@ -48,6 +48,10 @@ fn found(defect: &Defect) -> String {
         Defect::Missing { seq } => format!("entry {seq} is missing"),
         Defect::Hash { seq } => format!("entry {seq} is not what its hash was made of: edited, inserted or moved"),
         Defect::Unreadable => "an entry cannot be read".to_owned(),
+        Defect::HeadMissing => "the head is missing".to_owned(),
+        Defect::Events { customer, counted, told } => {
+            format!("customer {customer} counts {counted} events, and {told} are told of")
+        }
         Defect::HeadForged => "the head is not vouched for by the tenant's key".to_owned(),
         Defect::Truncated { last, head } => {
             format!("it ends at entry {last}, and its head is {head}: the end was cut off")
