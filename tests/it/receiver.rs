@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::house::eventually;
 
@@ -23,13 +24,20 @@ pub struct Receiver {
     pub url: String,
     got: Arc<Mutex<Vec<Received>>>,
     status: Arc<AtomicU16>,
+    /// Whether it keeps those who ask waiting for its answer.
+    held: Arc<watch::Sender<bool>>,
 }
 
 impl Receiver {
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/core-events", listener.local_addr().expect("an address"));
-        let receiver = Self { url, got: Arc::default(), status: Arc::new(AtomicU16::new(200)) };
+        let receiver = Self {
+            url,
+            got: Arc::default(),
+            status: Arc::new(AtomicU16::new(200)),
+            held: Arc::new(watch::Sender::new(false)),
+        };
         let app = Router::new().fallback(receive).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         receiver
@@ -38,6 +46,11 @@ impl Receiver {
     /// What it answers from now on.
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// Keeps everybody waiting for an answer, or no longer.
+    pub fn hold(&self, held: bool) {
+        self.held.send_replace(held);
     }
 
     pub fn got(&self) -> Vec<Received> {
@@ -58,5 +71,7 @@ impl Receiver {
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     receiver.got.lock().expect("whole").push(Received { headers, body });
+    let answered = receiver.held.subscribe().wait_for(|held| !held).await.is_ok();
+    assert!(answered, "the receiver holds the other end");
     StatusCode::from_u16(receiver.status.load(Ordering::SeqCst)).expect("a status")
 }

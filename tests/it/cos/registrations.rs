@@ -159,6 +159,37 @@ async fn a_dead_address_is_tried_four_times_then_suspended_and_what_follows_is_h
 }
 
 #[tokio::test]
+async fn a_slow_receiver_gets_each_event_once_though_every_lease_runs_out() {
+    // More than are sent to one address at once, so that some are under way and some wait.
+    const EVENTS: usize = 24;
+    const AT_ONCE: usize = 16;
+    let house = House::open_with(&["--allow-private-callbacks", "--sandbox"]);
+    let client = house.client().await;
+    let receiver = Receiver::start().await;
+    receiver.hold(true);
+    let wish = json!({"eventName": ONBOARDED, "registrationType": "Push", "callbackUrl": receiver.url});
+    register(&client, wish).await;
+    for _ in 0..EVENTS {
+        client.onboard(&client.bob()).await;
+    }
+    receiver.events(ONBOARDED, AT_ONCE).await;
+    advance(&house, "PT2M").await;
+    // Long enough for everything to be claimed anew.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(receiver.got().len(), AT_ONCE, "the rest waits for its turn");
+    receiver.hold(false);
+    eventually("all have arrived", async || {
+        let events = client.get("/webhooks/v1/events?pageSize=100").await.body;
+        let events = events["results"].as_array().expect("a list").clone();
+        (events.len() == EVENTS && events.iter().all(|event| event["status"] == "Success")).then_some(())
+    })
+    .await;
+    advance(&house, "PT2M").await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(receiver.got().len(), EVENTS, "nothing is sent again");
+}
+
+#[tokio::test]
 async fn an_address_inside_is_refused_unless_the_house_allows_it() {
     let house = House::open_with(&[]);
     let client = house.client().await;

@@ -3,16 +3,20 @@
 //! One task owns all lanes. A lane is one callback address of one tenant: so many requests at once, and never two about
 //! the same customer, so that a customer's events arrive in their order as long as the first tries succeed. A dead
 //! address fills its own lane and no other.
+//!
+//! A delivery may wait in its lane for longer than its lease. So the lease is renewed before it is sent, and one that
+//! was lost is not sent; when this process claims again what it has in a lane, the one that waits gets the new lease.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
 use onboarding::{CustomerId, TenantId};
-use store::{Ctx, Delivery, Registration, RegistrationId, StoreError};
+use store::{Ctx, Delivery, DeliveryId, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -24,7 +28,8 @@ use crate::refused::Refused;
 /// Deliveries that wait in memory at most; the rest waits in the store.
 pub(super) const WAITING_MAX: usize = 20_000;
 
-/// Deliveries that one lane keeps in memory at most.
+/// Deliveries that one lane keeps in memory. A lane with so many is full: nothing is claimed for it, and nothing handed
+/// over is taken. One claim may fill it beyond that, by [`CLAIM_MAX`] at most.
 const LANE_WAITING_MAX: usize = 1_000;
 
 /// Requests to one address at once.
@@ -33,11 +38,20 @@ const LANE_AT_ONCE: usize = 16;
 /// Requests at once, in all.
 const AT_ONCE: usize = 256;
 
+/// Simulated events sent at once.
+const PINGS_AT_ONCE: usize = 8;
+
 /// Deliveries taken from the store at once.
-const CLAIM_MAX: u32 = 500;
+const CLAIM_MAX: usize = 500;
 
 /// Of one registration at most so many, so that a long backlog keeps nobody else waiting.
-const CLAIM_OF_EACH: u32 = 100;
+const CLAIM_OF_EACH: usize = 100;
+
+/// Registrations looked at for a claim, those of full lanes included.
+const DUE_MAX: u32 = 1_000;
+
+/// What must be left of a lease for a delivery to be sent under it: longer than the longest try takes.
+const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// How long a registration is believed to be as it was read; a changed one is served as changed within it.
 const KNOWN: Duration = Duration::from_secs(1);
@@ -53,10 +67,11 @@ pub struct Ping {
     pub at: Timestamp,
 }
 
-/// A delivery and whom it goes to.
+/// A delivery that waits for its turn.
 struct HandedOver {
     delivery: Delivery,
-    registration: Arc<Registration>,
+    /// It was claimed while a try was running that it may have been settled by: its lease is asked for first.
+    doubtful: bool,
 }
 
 /// One callback address of one tenant.
@@ -65,15 +80,26 @@ type LaneKey = (TenantId, String);
 #[derive(Default)]
 struct Lane {
     waiting: VecDeque<HandedOver>,
-    /// Customers that a request is under way about.
-    under_way: BTreeSet<CustomerId>,
+    /// Customers that a request is under way about, and which.
+    under_way: BTreeMap<CustomerId, DeliveryId>,
+    /// Nothing was claimed for it because it was full.
+    left_out: bool,
+}
+
+/// Registrations as they were read a moment ago.
+#[derive(Clone)]
+struct Registrations {
+    service: Service,
+    known: Cache<RegistrationId, Arc<Registration>>,
 }
 
 struct Courier {
     service: Service,
+    registrations: Registrations,
     lanes: HashMap<LaneKey, Lane>,
-    /// Registrations as they were read a moment ago.
-    known: Cache<RegistrationId, Arc<Registration>>,
+    /// What waits in any lane.
+    waiting: HashSet<DeliveryId>,
+    due: Arc<Notify>,
     running: usize,
     done: mpsc::UnboundedSender<(LaneKey, CustomerId)>,
 }
@@ -88,44 +114,85 @@ pub(super) async fn run(
     // Never more messages than requests under way: AT_ONCE bounds it.
     let (done, mut finished) = mpsc::unbounded_channel();
     let known = Cache::builder().max_capacity(10_000).time_to_live(KNOWN).build();
-    let mut courier = Courier { service, lanes: HashMap::new(), known, running: 0, done };
+    let mut courier = Courier {
+        registrations: Registrations { service: service.clone(), known },
+        service,
+        lanes: HashMap::new(),
+        waiting: HashSet::new(),
+        due: Arc::clone(&due),
+        running: 0,
+        done,
+    };
+    let mut pinging = JoinSet::new();
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            Some(delivery) = handed_over.recv() => courier.take(delivery).await,
+            Some(delivery) = handed_over.recv() => courier.take(delivery, Origin::Sealer).await,
             Some((key, customer)) = finished.recv() => courier.finished(&key, customer),
-            Some(ping) = pings.recv() => send_ping(courier.service.clone(), ping),
+            Some(ping) = pings.recv(), if pinging.len() < PINGS_AT_ONCE => {
+                pinging.spawn(send_ping(courier.service.clone(), ping));
+            }
+            Some(_) = pinging.join_next() => {}
             () = due.notified() => courier.claim().await,
             _ = period.tick() => courier.claim().await,
         }
     }
     while courier.running > 0 {
-        let Some((key, customer)) = finished.recv().await else { return };
+        let Some((key, customer)) = finished.recv().await else { break };
         courier.settle(&key, customer);
     }
+    while pinging.join_next().await.is_some() {}
 }
 
 impl Courier {
-    /// Takes what is due from the store, as long as there is room.
+    /// Takes what is due from the store, as long as there is room; and soon again, if that was not all.
     async fn claim(&mut self) {
-        let waiting: usize = self.lanes.values().map(|lane| lane.waiting.len()).sum();
-        if waiting + CLAIM_MAX as usize > WAITING_MAX {
+        if self.waiting.len() + CLAIM_MAX > WAITING_MAX {
             return;
         }
-        match self.service.store().claim_deliveries(self.service.now(), LEASE, CLAIM_MAX, CLAIM_OF_EACH).await {
-            Ok(deliveries) => {
+        match self.claimed().await {
+            Ok((deliveries, all)) => {
                 for delivery in deliveries {
-                    self.take(delivery).await;
+                    self.take(delivery, Origin::Claim).await;
+                }
+                if !all {
+                    self.due.notify_one();
                 }
             }
             Err(error) => tracing::warn!(error = %error, "Due deliveries could not be claimed"),
         }
     }
 
-    async fn take(&mut self, delivery: Delivery) {
-        let registration = match self.registration(&delivery).await {
+    /// What is due for lanes with room, of every registration as much as of any other; and whether that was all.
+    async fn claimed(&mut self) -> Result<(Vec<Delivery>, bool), StoreError> {
+        let now = self.service.now();
+        let mut full = HashSet::new();
+        for lane in self.lanes.values_mut().filter(|lane| lane.is_full()) {
+            lane.left_out = true;
+            full.extend(lane.waiting.iter().map(|waiting| waiting.delivery.registration));
+        }
+        let mut due = self.service.store().registrations_due(now, DUE_MAX).await?;
+        due.retain(|(_, registration)| !full.contains(registration));
+        if due.is_empty() {
+            return Ok((Vec::new(), true));
+        }
+        let of_each = (CLAIM_MAX / due.len()).clamp(1, CLAIM_OF_EACH);
+        let cut = due.len() > CLAIM_MAX;
+        due.truncate(CLAIM_MAX);
+        let limit = u32::try_from(of_each).unwrap_or(u32::MAX);
+        let deliveries = self.service.store().claim_deliveries(now, LEASE, &due, limit).await?;
+        let mut of = HashMap::new();
+        for delivery in &deliveries {
+            *of.entry(delivery.registration).or_insert(0) += 1;
+        }
+        let all = !cut && of.values().all(|&claimed| claimed < of_each);
+        Ok((deliveries, all))
+    }
+
+    async fn take(&mut self, delivery: Delivery, origin: Origin) {
+        let registration = match self.registrations.of(&delivery).await {
             Ok(Some(registration)) => registration,
             // Deleted meanwhile: the store has ended what it was owed.
             Ok(None) => return,
@@ -137,26 +204,27 @@ impl Courier {
         let address = registration.callback_url.clone().unwrap_or_default();
         let key = (registration.tenant, address);
         let lane = self.lanes.entry(key.clone()).or_default();
-        if lane.waiting.len() < LANE_WAITING_MAX {
-            lane.waiting.push_back(HandedOver { delivery, registration });
+        if self.waiting.contains(&delivery.id) {
+            // If it waits in another lane, because the address was changed, it is not sent from there: its lease is lost.
+            if let Some(waiting) = lane.waiting.iter_mut().find(|waiting| waiting.delivery.id == delivery.id) {
+                waiting.delivery = delivery;
+            }
+        } else if origin == Origin::Claim || !(lane.is_full() || self.waiting.len() >= WAITING_MAX) {
+            let doubtful = lane.under_way.get(&delivery.customer) == Some(&delivery.id);
+            self.waiting.insert(delivery.id);
+            lane.waiting.push_back(HandedOver { delivery, doubtful });
         }
         self.pump(&key);
-    }
-
-    async fn registration(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
-        if let Some(known) = self.known.get(&delivery.registration) {
-            return Ok(Some(known));
-        }
-        let ctx = Ctx::system(delivery.tenant);
-        let Some(read) = self.service.store().registration(&ctx, delivery.registration).await? else { return Ok(None) };
-        let read = Arc::new(read);
-        self.known.insert(delivery.registration, Arc::clone(&read));
-        Ok(Some(read))
     }
 
     fn finished(&mut self, key: &LaneKey, customer: CustomerId) {
         self.settle(key, customer);
         self.pump(key);
+        let lane = self.lanes.get_mut(key);
+        if let Some(lane) = lane.filter(|lane| lane.left_out && lane.waiting.len() <= LANE_WAITING_MAX / 2) {
+            lane.left_out = false;
+            self.due.notify_one();
+        }
         if self.running < AT_ONCE {
             let stuck = self.lanes.iter().find(|(_, lane)| lane.under_way.is_empty() && !lane.waiting.is_empty());
             if let Some(key) = stuck.map(|(key, _)| key.clone()) {
@@ -180,18 +248,73 @@ impl Courier {
         let Some(lane) = self.lanes.get_mut(key) else { return };
         let mut from = 0;
         while self.running < AT_ONCE && lane.under_way.len() < LANE_AT_ONCE {
-            let free = |delivery: &HandedOver| !lane.under_way.contains(&delivery.delivery.customer);
+            let free = |delivery: &HandedOver| !lane.under_way.contains_key(&delivery.delivery.customer);
             let Some(next) = lane.waiting.iter().skip(from).position(free).map(|at| at + from) else { return };
-            let Some(HandedOver { delivery, registration }) = lane.waiting.remove(next) else { return };
+            let Some(next_one) = lane.waiting.remove(next) else { return };
             from = next;
-            lane.under_way.insert(delivery.customer);
+            let (customer, id) = (next_one.delivery.customer, next_one.delivery.id);
+            self.waiting.remove(&id);
+            lane.under_way.insert(customer, id);
             self.running += 1;
-            let (service, done, key) = (self.service.clone(), self.done.clone(), key.clone());
+            let (registrations, done, key) = (self.registrations.clone(), self.done.clone(), key.clone());
             tokio::spawn(async move {
-                let customer = delivery.customer;
-                attempt(&service, &delivery, &registration).await;
+                send(&registrations, next_one).await;
                 drop(done.send((key, customer)));
             });
+        }
+    }
+}
+
+/// Where a delivery comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// From the sealer, which does not know whether there is room.
+    Sealer,
+    /// From a claim, which was made because there is.
+    Claim,
+}
+
+impl Lane {
+    fn is_full(&self) -> bool {
+        self.waiting.len() >= LANE_WAITING_MAX
+    }
+}
+
+impl Registrations {
+    /// Whose delivery this is; `None` when it was deleted.
+    async fn of(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
+        if let Some(known) = self.known.get(&delivery.registration) {
+            return Ok(Some(known));
+        }
+        let ctx = Ctx::system(delivery.tenant);
+        let Some(read) = self.service.store().registration(&ctx, delivery.registration).await? else { return Ok(None) };
+        let read = Arc::new(read);
+        self.known.insert(delivery.registration, Arc::clone(&read));
+        Ok(Some(read))
+    }
+}
+
+/// Sends what is still to be sent, under a lease that lasts.
+async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: HandedOver) {
+    let (service, id) = (&registrations.service, delivery.id);
+    let ready = async {
+        let Some(registration) = registrations.of(&delivery).await? else { return Ok(None) };
+        // As it was known a moment ago; whoever renews the lease asks whether it still is so.
+        let wanted = registration.state == RegistrationState::Active && registration.mode == RegistrationMode::Push;
+        let now = service.now();
+        let delivery = if doubtful || !wanted || delivery.due_at.duration_since(now) < LEASE_LEFT_MIN {
+            service.store().renew_delivery(delivery, now, LEASE).await?
+        } else {
+            Some(delivery)
+        };
+        Ok::<_, StoreError>(delivery.map(|delivery| (delivery, registration)))
+    };
+    match ready.await {
+        Ok(Some((delivery, registration))) => attempt(service, &delivery, &registration).await,
+        // Somebody else's by now, settled, or no longer wanted.
+        Ok(None) => {}
+        Err(error) => {
+            tracing::warn!(delivery.id = %id.0, error = %error, "A delivery could not be begun; its lease will run out");
         }
     }
 }
@@ -215,8 +338,8 @@ async fn attempt(service: &Service, delivery: &Delivery, registration: &Registra
     };
     let now = service.now();
     let waits = service.dialect(&delivery.dialect).map_or(&[][..], |dialect| dialect.retries());
-    let made = usize::try_from(delivery.attempts).unwrap_or(usize::MAX);
-    let wait = made.checked_sub(1).and_then(|retries| waits.get(retries)).copied();
+    // As many tries were made before this one as waits are over.
+    let wait = usize::try_from(delivery.attempts).ok().and_then(|over| waits.get(over)).copied();
     match wait {
         Some(wait) => {
             let wait = jittered(service, wait).max(retry_after.unwrap_or_default().min(RETRY_AFTER_MAX));
@@ -260,15 +383,13 @@ fn jittered(service: &Service, wait: Duration) -> Duration {
     wait + Duration::from_millis(service.random_u64() % half_ms)
 }
 
-fn send_ping(service: Service, ping: Ping) {
-    tokio::spawn(async move {
-        let dialect = service.dialect(&ping.registration.dialect).cloned();
-        let request = dialect.and_then(|dialect| dialect.ping(&ping.registration, ping.id, ping.at));
-        let Some(request) = request else { return };
-        if let Err(error) = service.outbound().post(request).await {
-            tracing::info!(registration.id = %ping.registration.id.0, why = error.as_str(), "A ping did not arrive");
-        }
-    });
+async fn send_ping(service: Service, ping: Ping) {
+    let dialect = service.dialect(&ping.registration.dialect).cloned();
+    let request = dialect.and_then(|dialect| dialect.ping(&ping.registration, ping.id, ping.at));
+    let Some(request) = request else { return };
+    if let Err(error) = service.outbound().post(request).await {
+        tracing::info!(registration.id = %ping.registration.id.0, why = error.as_str(), "A ping did not arrive");
+    }
 }
 
 fn note(settled: Result<(), store::CommitError>) {

@@ -1,13 +1,15 @@
 //! Makes deliveries, and leases those that are due.
 
-use db::{Batch, Expect, Row, sql, sql_for, values};
+use db::{Batch, Expect, sql, sql_for, values};
 use jiff::{SignedDuration, Timestamp};
+use onboarding::TenantId;
 
-use super::{Delivery, DeliveryId};
+use super::Delivery;
 use crate::context::Ctx;
 use crate::error::StoreError;
 use crate::jobs::AttemptId;
 use crate::open::Store;
+use crate::registrations::RegistrationId;
 use crate::rows::{Reader, count, id, time};
 use crate::statements::statements;
 
@@ -16,25 +18,32 @@ statements! {
         "INSERT INTO deliveries (tenant_id, id, registration_id, seq, state, attempts, attempt_id, due_at, \
          last_attempted_at, last_status, created_at) VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, NULL, NULL, $8)",
     );
-    // So many of each registration and no more, so that one with a long backlog keeps nobody else waiting.
+    // The one that has waited longest first.
+    REGISTRATIONS_DUE = sql(
+        "SELECT r.tenant_id, r.id, (SELECT x.due_at FROM deliveries x WHERE x.tenant_id=r.tenant_id \
+         AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $1 ORDER BY x.due_at, x.id LIMIT 1) AS since \
+         FROM registrations r WHERE r.state='active' AND r.mode='push' AND EXISTS (SELECT 1 FROM deliveries x \
+         WHERE x.tenant_id=r.tenant_id AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $1) \
+         ORDER BY since, r.id LIMIT $2",
+    );
+    // A claim only reserves: a try is counted when it ends, so that a lease that is lost costs none.
     DELIVERIES_CLAIM = sql_for(
-        "UPDATE deliveries SET attempt_id=$1, due_at=$2, attempts=attempts+1 WHERE (tenant_id, id) IN \
-         (SELECT d.tenant_id, d.id FROM registrations r JOIN deliveries d ON d.tenant_id=r.tenant_id AND d.id IN \
-         (SELECT x.id FROM deliveries x WHERE x.tenant_id=r.tenant_id AND x.registration_id=r.id \
-         AND x.state='pending' AND x.due_at <= $3 ORDER BY x.due_at, x.id LIMIT $5) \
-         WHERE r.state='active' AND r.mode='push' ORDER BY d.due_at, d.id LIMIT $4) \
-         RETURNING tenant_id, id",
-        // A lateral join, because PostgreSQL would look at every delivery for the other form. Several nodes claim at
-        // once: whether a row is still pending and due is asked again once it is locked.
-        "WITH due AS MATERIALIZED (SELECT l.tenant_id, l.id FROM deliveries l WHERE (l.tenant_id, l.id) IN \
-         (SELECT d.tenant_id, d.id FROM registrations r CROSS JOIN LATERAL \
-         (SELECT x.tenant_id, x.id, x.due_at FROM deliveries x WHERE x.tenant_id=r.tenant_id \
-         AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $3 ORDER BY x.due_at, x.id LIMIT $5) d \
-         WHERE r.state='active' AND r.mode='push' ORDER BY d.due_at, d.id LIMIT $4) \
-         AND l.state='pending' AND l.due_at <= $3 FOR UPDATE SKIP LOCKED) \
-         UPDATE deliveries SET attempt_id=$1, due_at=$2, attempts=attempts+1 FROM due \
-         WHERE deliveries.tenant_id=due.tenant_id AND deliveries.id=due.id \
-         RETURNING deliveries.tenant_id, deliveries.id",
+        "UPDATE deliveries SET attempt_id=$1, due_at=$2 WHERE tenant_id=$3 AND id IN \
+         (SELECT x.id FROM deliveries x WHERE x.tenant_id=$3 AND x.registration_id=$4 AND x.state='pending' \
+         AND x.due_at <= $5 ORDER BY x.due_at, x.id LIMIT $6)",
+        // Several nodes claim at once: none waits for another, none gets the same row. Materialised, so that no plan can
+        // run the locking part more than once and lease more than the limit.
+        "WITH due AS MATERIALIZED (SELECT x.tenant_id, x.id FROM deliveries x WHERE x.tenant_id=$3 \
+         AND x.registration_id=$4 AND x.state='pending' AND x.due_at <= $5 ORDER BY x.due_at, x.id LIMIT $6 \
+         FOR UPDATE SKIP LOCKED) \
+         UPDATE deliveries SET attempt_id=$1, due_at=$2 FROM due \
+         WHERE deliveries.tenant_id=due.tenant_id AND deliveries.id=due.id",
+    );
+    // Only what could still be sent: not what is settled, nor of a registration that was suspended or deleted meanwhile.
+    DELIVERY_RENEW = sql(
+        "UPDATE deliveries SET due_at=$1 WHERE tenant_id=$2 AND id=$3 AND state='pending' AND attempt_id=$4 \
+         AND EXISTS (SELECT 1 FROM registrations r WHERE r.tenant_id=deliveries.tenant_id \
+         AND r.id=deliveries.registration_id AND r.mode='push' AND r.state='active')",
     );
     DELIVERIES_RELEASE = sql(
         "UPDATE deliveries SET due_at=$1, attempt_id=NULL WHERE state='pending' AND attempt_id IS NOT NULL",
@@ -42,8 +51,26 @@ statements! {
 }
 
 impl Store {
-    /// Leases at most `limit` deliveries that are due, or whose lease has run out, until `now + lease`; of each
-    /// registration at most `of_each`. Only of registrations that are active and want to be sent to.
+    /// Active registrations that want to be sent to and are owed something that is due, or whose lease has run out;
+    /// the one that has waited longest first, at most `limit`.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn registrations_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(TenantId, RegistrationId)>, StoreError> {
+        let rows = self.db().read(&REGISTRATIONS_DUE, values![time(now), limit]).await?;
+        let due = rows.iter().map(|row| {
+            let row = Reader::new(row, "registrations", "id");
+            Ok((row.tenant()?, RegistrationId(row.uuid("id")?)))
+        });
+        due.collect()
+    }
+
+    /// Leases what these registrations are owed and what is due, or whose lease has run out, until `now + lease`; of
+    /// each registration at most `of_each`. It is only reserved by that: a try is counted when it ends.
     ///
     /// # Errors
     /// What the store cannot do.
@@ -51,22 +78,45 @@ impl Store {
         &self,
         now: Timestamp,
         lease: SignedDuration,
-        limit: u32,
+        of: &[(TenantId, RegistrationId)],
         of_each: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
         let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
         let attempt = AttemptId::random();
         let mut batch = Batch::new();
-        batch.add(&DELIVERIES_CLAIM, values![attempt.0, time(until), time(now), limit, of_each], Expect::Any);
+        for (tenant, registration) in of {
+            let claim = values![attempt.0, time(until), id(tenant.0), id(registration.0), time(now), of_each];
+            batch.add(&DELIVERIES_CLAIM, claim, Expect::Any);
+        }
         let results = self.db().write(batch).await?;
         let mut claimed = Vec::new();
-        for row in results.iter().flat_map(|result| &result.rows) {
-            let (ctx, id) = key(row)?;
-            let delivery = self.delivery(&ctx, id).await?;
-            claimed.extend(delivery.filter(|delivery| delivery.attempt_id == Some(attempt)));
+        for ((tenant, registration), result) in of.iter().zip(&results) {
+            if result.rows_affected > 0 {
+                claimed.extend(self.leased(&Ctx::system(*tenant), *registration, attempt, until).await?);
+            }
         }
         claimed.sort_by_key(|delivery| (delivery.tenant, delivery.seq));
         Ok(claimed)
+    }
+
+    /// Leases a leased delivery anew, until `now + lease`. `None` when it is somebody else's by now, was settled, or
+    /// its registration no longer wants it: it is not to be sent.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn renew_delivery(
+        &self,
+        delivery: Delivery,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let Some(attempt) = delivery.attempt_id else { return Ok(None) };
+        let due_at = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
+        let mut batch = Batch::new();
+        let renewal = values![time(due_at), id(delivery.tenant.0), id(delivery.id.0), attempt.0];
+        batch.add(&DELIVERY_RENEW, renewal, Expect::AtMost(1));
+        let renewed = self.db().write(batch).await?.iter().any(|result| result.rows_affected == 1);
+        Ok(renewed.then_some(Delivery { due_at, ..delivery }))
     }
 }
 
@@ -88,9 +138,4 @@ pub(crate) fn insert(batch: &mut Batch, delivery: &Delivery) {
 /// Ends every lease.
 pub(crate) fn release(batch: &mut Batch, now: Timestamp) {
     batch.add(&DELIVERIES_RELEASE, values![time(now)], Expect::Any);
-}
-
-fn key(row: &Row) -> Result<(Ctx, DeliveryId), StoreError> {
-    let row = Reader::new(row, "deliveries", "id");
-    Ok((Ctx::system(row.tenant()?), DeliveryId(row.uuid("id")?)))
 }

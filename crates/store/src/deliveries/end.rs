@@ -11,9 +11,14 @@ use crate::rows::{id, time};
 use crate::statements::statements;
 
 statements! {
+    // Whoever has the lease by now: what has arrived is not to be sent again.
+    DELIVERY_ARRIVED = sql(
+        "UPDATE deliveries SET state='delivered', attempts=attempts+1, attempt_id=NULL, due_at=$1, \
+         last_attempted_at=$1, last_status=$2 WHERE tenant_id=$3 AND id=$4 AND state='pending'",
+    );
     DELIVERY_END = sql(
-        "UPDATE deliveries SET state=$1, attempt_id=NULL, due_at=$2, last_attempted_at=$3, last_status=$4 \
-         WHERE tenant_id=$5 AND id=$6 AND state='pending' AND attempt_id=$7",
+        "UPDATE deliveries SET state=$1, attempts=attempts+1, attempt_id=NULL, due_at=$2, last_attempted_at=$3, \
+         last_status=$4 WHERE tenant_id=$5 AND id=$6 AND state='pending' AND attempt_id=$7",
     );
     REGISTRATION_SUSPEND = sql(
         "UPDATE registrations SET state='suspended', changed_at=$1, version=version+1 \
@@ -35,12 +40,15 @@ statements! {
 }
 
 impl Store {
-    /// A leased delivery has arrived.
+    /// A delivery has arrived, even if its lease has run out meanwhile.
     ///
     /// # Errors
-    /// [`CommitError::LeaseLost`].
+    /// [`CommitError::LeaseLost`] when it was settled already.
     pub async fn delivered(&self, delivery: &Delivery, status: u16, at: Timestamp) -> Result<(), CommitError> {
-        self.end(delivery, "delivered", at, Some(status), at, false).await
+        let mut batch = Batch::new();
+        let update = values![time(at), u32::from(status), id(delivery.tenant.0), id(delivery.id.0)];
+        batch.add(&DELIVERY_ARRIVED, update, Expect::Rows(1));
+        self.settle(batch).await
     }
 
     /// A leased delivery has not arrived, and is to be tried again at `next_at`. `status` is what was answered, if
@@ -111,6 +119,10 @@ impl Store {
                 Expect::AtMost(1),
             );
         }
+        self.settle(batch).await
+    }
+
+    async fn settle(&self, batch: Batch) -> Result<(), CommitError> {
         match self.db().write(batch).await {
             Ok(_) => Ok(()),
             Err(WriteError::Expectation { statement: 0, .. }) => Err(CommitError::LeaseLost),

@@ -61,7 +61,7 @@ pub struct Delivery {
     pub at: Timestamp,
     /// Where the delivery stands.
     pub state: DeliveryState,
-    /// How often it was tried, a try that is running included.
+    /// How often it was tried, a try that is running not included: one that nobody saw the end of is not counted.
     pub attempts: u32,
     /// The try that is running, if it is leased.
     pub attempt_id: Option<AttemptId>,

@@ -1,6 +1,7 @@
 //! Reads deliveries, with the entry they tell of and what their registration says.
 
 use db::{Row, sql, values};
+use jiff::Timestamp;
 use onboarding::EventKind;
 use onboarding::id::EventId;
 
@@ -10,7 +11,7 @@ use crate::error::StoreError;
 use crate::jobs::AttemptId;
 use crate::open::Store;
 use crate::registrations::{RegistrationId, RegistrationMode};
-use crate::rows::{Reader, count, id};
+use crate::rows::{Reader, count, id, time};
 use crate::statements::statements;
 
 macro_rules! columns {
@@ -32,6 +33,13 @@ macro_rules! joins {
 
 statements! {
     DELIVERY = sql(concat!(columns!(), "FROM deliveries d", joins!(), "WHERE d.tenant_id=$1 AND d.id=$2"));
+    // The lease says it; the time it ends leads to it.
+    LEASED = sql(concat!(
+        columns!(),
+        "FROM deliveries d",
+        joins!(),
+        "WHERE d.tenant_id=$1 AND d.registration_id=$2 AND d.state='pending' AND d.due_at=$3 AND d.attempt_id=$4"
+    ));
     DELIVERIES = sql(concat!(
         columns!(),
         "FROM deliveries d",
@@ -57,6 +65,18 @@ impl Store {
     pub async fn delivery(&self, ctx: &Ctx, delivery: DeliveryId) -> Result<Option<Delivery>, StoreError> {
         let row = self.db().read_one(&DELIVERY, values![id(ctx.tenant.0), id(delivery.0)]).await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// What one claim has leased of what this registration is owed.
+    pub(crate) async fn leased(
+        &self,
+        ctx: &Ctx,
+        registration: RegistrationId,
+        attempt: AttemptId,
+        until: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let leased = values![id(ctx.tenant.0), id(registration.0), time(until), attempt.0];
+        self.db().read(&LEASED, leased).await?.iter().map(read).collect()
     }
 
     /// The tenant's deliveries in this dialect, oldest first.

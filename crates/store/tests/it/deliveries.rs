@@ -28,7 +28,8 @@ async fn state(house: &House, delivery: &Delivery) -> DeliveryState {
 }
 
 async fn claimed(house: &House, second: i64) -> Vec<Delivery> {
-    house.store.claim_deliveries(at(second), LEASE, 100, 100).await.expect("claimed")
+    let due = house.store.registrations_due(at(second), 100).await.expect("readable");
+    house.store.claim_deliveries(at(second), LEASE, &due, 100).await.expect("claimed")
 }
 
 engines! {
@@ -36,7 +37,7 @@ engines! {
         let registration = registered(&house, RegistrationMode::Push).await;
         let delivery = happens(&house, 1).await.remove(0);
         assert_eq!((delivery.registration, delivery.state), (registration.id, DeliveryState::Pending));
-        assert_eq!((delivery.kind, delivery.number, delivery.seq, delivery.attempts), (ONBOARDED, 1, 1, 1));
+        assert_eq!((delivery.kind, delivery.number, delivery.seq, delivery.attempts), (ONBOARDED, 1, 1, 0));
         assert_eq!((delivery.dialect.as_str(), delivery.mode), ("cos", RegistrationMode::Push));
         assert_eq!((delivery.at, delivery.created_at, delivery.due_at), (at(0), at(1), at(1) + LEASE));
         // What was handed over is what is kept.
@@ -54,15 +55,45 @@ engines! {
         registered(&house, RegistrationMode::Push).await;
         let delivery = happens(&house, 1).await.remove(0);
         let again = claimed(&house, 31).await;
-        assert_eq!((again.len(), again[0].id, again[0].attempts), (1, delivery.id, 2));
-        assert_eq!(house.store.delivered(&delivery, 200, at(32)).await, Err(CommitError::LeaseLost));
+        // A lease that ran out is not a try.
+        assert_eq!((again.len(), again[0].id, again[0].attempts), (1, delivery.id, 0));
         assert_eq!(house.store.failed(&delivery, None, at(32)).await, Err(CommitError::LeaseLost));
+        assert_eq!(house.store.retry(&delivery, at(50), None, at(32)).await, Err(CommitError::LeaseLost));
         assert_eq!(house.store.retry(&again[0], at(50), Some(500), at(32)).await, Ok(()));
         assert_eq!(claimed(&house, 49).await, []);
         let third = claimed(&house, 50).await;
-        assert_eq!((third.len(), third[0].attempts, third[0].last_status), (1, 3, Some(500)));
+        assert_eq!((third.len(), third[0].attempts, third[0].last_status), (1, 1, Some(500)));
         house.store.release_leases(at(51)).await.expect("released");
-        assert_eq!(claimed(&house, 51).await.len(), 1);
+        let fourth = claimed(&house, 51).await;
+        assert_eq!((fourth.len(), fourth[0].attempts), (1, 1));
+    }
+
+    async fn what_arrives_late_has_arrived(house: House) {
+        registered(&house, RegistrationMode::Push).await;
+        let delivery = happens(&house, 1).await.remove(0);
+        let again = claimed(&house, 31).await.remove(0);
+        assert_eq!(house.store.delivered(&delivery, 200, at(32)).await, Ok(()));
+        let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");
+        assert_eq!((read.state, read.attempts, read.attempt_id), (DeliveryState::Delivered, 1, None));
+        assert_eq!(house.store.retry(&again, at(50), None, at(33)).await, Err(CommitError::LeaseLost));
+        assert_eq!(house.store.renew_delivery(again, at(33), LEASE).await, Ok(None));
+        assert_eq!(claimed(&house, 1000).await, []);
+    }
+
+    async fn a_lease_is_renewed_as_long_as_it_is_ours(house: House) {
+        let registration = registered(&house, RegistrationMode::Push).await;
+        let delivery = happens(&house, 1).await.remove(0);
+        // Late, but nobody else has taken it.
+        let renewed = house.store.renew_delivery(delivery.clone(), at(40), LEASE).await.expect("written");
+        let renewed = renewed.expect("still ours");
+        assert_eq!(renewed, Delivery { due_at: at(40) + LEASE, ..delivery.clone() });
+        assert_eq!(house.store.delivery(&house.ctx, delivery.id).await, Ok(Some(renewed.clone())));
+        assert_eq!(claimed(&house, 69).await, []);
+        let theirs = claimed(&house, 70).await.remove(0);
+        assert_eq!(house.store.renew_delivery(renewed, at(71), LEASE).await, Ok(None));
+        // Nor is it sent to one that was deleted meanwhile.
+        delete(&house, &registration).await.expect("deleted");
+        assert_eq!(house.store.renew_delivery(theirs, at(72), LEASE).await, Ok(None));
     }
 
     async fn a_suspended_registration_holds_what_it_is_owed(house: House) {
@@ -91,7 +122,7 @@ engines! {
         assert_eq!(state(&house, &first).await, DeliveryState::Failed);
         assert_eq!(house.store.resend(&house.ctx, first.id, at(11)).await, Ok(true));
         let resent = claimed(&house, 11).await;
-        assert_eq!((resent.len(), resent[0].id, resent[0].attempts), (1, first.id, 1));
+        assert_eq!((resent.len(), resent[0].id, resent[0].attempts), (1, first.id, 0));
         // Not while it is being tried.
         assert_eq!(house.store.resend(&house.ctx, first.id, at(12)).await, Ok(false));
     }
@@ -128,30 +159,32 @@ engines! {
     }
 
     async fn one_long_backlog_keeps_nobody_waiting(house: House) {
-        registered(&house, RegistrationMode::Push).await;
+        let one = registered(&house, RegistrationMode::Push).await;
         for _ in 0..6 {
             happens(&house, 1).await;
         }
         let other = Registration { dialect: "hawk".to_owned(), ..registration(&house.ctx, ONBOARDED, RegistrationMode::Push) };
         register(&house, &other).await.expect("free");
         happens(&house, 2).await;
-        let claimed = house.store.claim_deliveries(at(100), LEASE, 4, 2).await.expect("claimed");
-        assert_eq!(claimed.len(), 3);
-        assert!(claimed.iter().any(|delivery| delivery.registration == other.id));
+        let due = house.store.registrations_due(at(100), 9).await.expect("readable");
+        assert_eq!(due, [(house.ctx.tenant, one.id), (house.ctx.tenant, other.id)], "longest first");
+        let claimed = house.store.claim_deliveries(at(100), LEASE, &due, 2).await.expect("claimed");
         assert_eq!(claimed.iter().map(|delivery| delivery.seq).collect::<Vec<_>>(), [1, 2, 7]);
-        // The bound of the whole holds as well.
-        assert_eq!(house.store.claim_deliveries(at(100), LEASE, 1, 2).await.map(|claimed| claimed.len()), Ok(1));
+        assert_eq!(claimed[2].registration, other.id);
+        // What is leased is not due; and the bound of the whole holds as well.
+        assert_eq!(house.store.registrations_due(at(100), 9).await, Ok(vec![due[0]]));
+        assert_eq!(house.store.registrations_due(at(200), 1).await.map(|due| due.len()), Ok(1));
     }
 
     async fn claims_at_once_never_share_a_delivery(house: House) {
-        registered(&house, RegistrationMode::Push).await;
+        let registration = registered(&house, RegistrationMode::Push).await;
         for _ in 0..20 {
             happens(&house, 1).await;
         }
         let mut claims = tokio::task::JoinSet::new();
         for _ in 0..8 {
-            let store = house.store.clone();
-            claims.spawn(async move { store.claim_deliveries(at(100), LEASE, 5, 5).await });
+            let (store, of) = (house.store.clone(), [(house.ctx.tenant, registration.id)]);
+            claims.spawn(async move { store.claim_deliveries(at(100), LEASE, &of, 5).await });
         }
         let mut ids: Vec<_> =
             claims.join_all().await.into_iter().flat_map(|claimed| claimed.expect("claimed")).map(|one| one.id).collect();

@@ -60,7 +60,7 @@ const OF_THE_HOUSE: &[&str] = &[
     "JOBS_MAKE_DUE",
     "JOBS_RELEASE",
     "JOBS_COUNT",
-    "DELIVERIES_CLAIM",
+    "REGISTRATIONS_DUE",
     "DELIVERIES_RELEASE",
     "OUTBOX",
     "OUTBOX_OF_OTHERS",
@@ -99,7 +99,7 @@ engines! {
 
 /// Statements that look at all of a small table, or at all that waits.
 const SCANS: &[&str] = &[
-    "DELIVERIES_CLAIM",
+    "REGISTRATIONS_DUE",
     "DELIVERIES_RELEASE",
     "JOBS_RELEASE",
     "JOBS_COUNT",
