@@ -211,7 +211,13 @@ fn evidence() -> Evidence {
         at: second(3),
         policy_version: 9,
         threshold: 0.7,
-        screened: Screened { subject, lists: vec![seen], engine: "vestibule-1".to_owned(), comparable: true, hits: vec![hit()] },
+        screened: Screened {
+            subject,
+            lists: vec![seen],
+            engine: "vestibule-1".to_owned(),
+            comparable: true,
+            hits: vec![hit()],
+        },
     }
 }
 

@@ -103,7 +103,7 @@ const SCANS: &[&str] = &[
     "DELIVERIES_RELEASE",
     "JOBS_RELEASE",
     "JOBS_COUNT",
-    "OUTBOX",
+    "TOLD",
     "CURRENT",
     "ANY_TENANT_KEY",
     "TENANTS",
