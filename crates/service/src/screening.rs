@@ -5,7 +5,6 @@ mod sandbox;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use names::{Name, Token};
 use onboarding::party::PartyKind;
 use onboarding::screening::{Hit, ListSeen, Number, Screened, Subject};
 use onboarding::{Customer, Pii, Policy};
@@ -84,10 +83,15 @@ fn hits(index: &Index, query: &Query, threshold: names::Score, customer: &Custom
     best
 }
 
-/// Whether any name of the question has a word that can carry a comparison.
+/// Whether any name of the question has a word that can carry a comparison: two letters, or one that is a word of its own
+/// (Han, Kana, Hangul).
 fn comparable(query: &Query) -> bool {
-    let kind = query.kind();
-    query.names.iter().any(|name| Name::parse(kind, name).tokens().iter().any(Token::is_anchor))
+    let stands_alone = |c: char| ('\u{2E80}'..='\u{D7FF}').contains(&c) || c >= '\u{20000}';
+    let carries = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphanumeric());
+        letters.next().is_some_and(|first| stands_alone(first) || letters.next().is_some())
+    };
+    query.names.iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(carries))
 }
 
 fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
@@ -240,7 +244,9 @@ mod tests {
             let query = Query { schema: Some(Schema::Person), names: vec![name.to_owned()], ..Query::default() };
             assert!(!comparable(&query), "{name}");
         }
-        let query = Query { schema: Some(Schema::Person), names: vec!["Ann Lee".to_owned()], ..Query::default() };
-        assert!(comparable(&query));
+        for name in ["Ann Lee", "王 伟", "A. Lee", "Ó Sé"] {
+            let query = Query { schema: Some(Schema::Person), names: vec![name.to_owned()], ..Query::default() };
+            assert!(comparable(&query), "{name}");
+        }
     }
 }

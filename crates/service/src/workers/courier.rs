@@ -215,6 +215,7 @@ impl Courier {
             lane.waiting.push_back(HandedOver { delivery, doubtful });
         }
         self.pump(&key);
+        self.forget_idle(&key);
     }
 
     fn finished(&mut self, key: &LaneKey, customer: CustomerId) {
@@ -237,9 +238,13 @@ impl Courier {
         self.running -= 1;
         if let Some(lane) = self.lanes.get_mut(key) {
             lane.under_way.remove(&customer);
-            if lane.under_way.is_empty() && lane.waiting.is_empty() {
-                self.lanes.remove(key);
-            }
+        }
+        self.forget_idle(key);
+    }
+
+    fn forget_idle(&mut self, key: &LaneKey) {
+        if self.lanes.get(key).is_some_and(|lane| lane.under_way.is_empty() && lane.waiting.is_empty()) {
+            self.lanes.remove(key);
         }
     }
 
