@@ -32,7 +32,8 @@
 //!    and one of the other are aligned (a joined word counts for all its parts).
 //! 5. **Contradictions.** A score stays below [`Score::ALERT`] if each of the two names has words ([`TokenClass::Word`],
 //!    [`TokenClass::Patronymic`]) that no token of the other is related to, as in 2 or 3, of [`CONTRADICTING_WEIGHT`] or
-//!    more in sum. An initial is related to every word of its letter.
+//!    more in sum. An initial is related to every word of its letter; a word that its own name says twice, as whatever
+//!    class, is not counted.
 //! 6. **Single words.** Between two persons of whom one has one anchor and the other more, a score reaches
 //!    [`Score::ALERT`] only by joined words, or if one of the two has an initial.
 //! 7. **Words that bodies lack.** Between two organisations or objects a score stays below [`Score::ALERT`] if words of

@@ -6,7 +6,7 @@ use names::{Name, Token, TokenClass};
 use rustc_hash::FxHashMap;
 
 use super::dictionary::Dictionary;
-use super::name_table::{NameRow, Names, SHELVES, shelf};
+use super::name_table::{NameRow, Names, SHELVES, has_twins, shelf};
 use super::rows::Rows;
 use super::spans::Spans;
 use super::{Index, codec};
@@ -148,6 +148,7 @@ impl IndexBuilder {
                     kind,
                     weak: listed.kind == NameKind::Weak || lone_alias,
                     anchors: anchors as u8,
+                    twins: has_twins(name.tokens()),
                     initials: name.tokens().iter().any(|token| token.class() == TokenClass::Initial),
                 };
                 part.names[shelf(entity.schema)].push((row, start..part.words.len()));

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::dictionary::{Alike, Facts};
-use super::name_table::{Letters, Loaded, NameRow, SHELVES, Word, Words, keep_rare, shelf};
+use super::name_table::{Letters, Loaded, NameRow, SHELVES, Word, Words, has_twins, keep_rare, shelf};
 use super::spans::{covered, for_each_span};
 use crate::entity::Schema;
 use crate::screening::comparable;
@@ -196,6 +196,9 @@ impl Index {
         if anchors_met.min(words_met) < 1 {
             return false;
         }
+        if asked.twins || row.twins {
+            return true;
+        }
         let is_whole = parts.listed != 0 || met & asked.joined != 0;
         match asked.rules(row.kind) {
             Rules::Persons
@@ -279,6 +282,8 @@ struct Asked<'a> {
     letters: u32,
     /// A bit for each word that may be joined with its neighbour.
     joined: u32,
+    /// Whether it says a word twice, as two classes of token.
+    twins: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -292,6 +297,7 @@ impl<'a> Asked<'a> {
             anchors: bits(|facts| facts.anchor),
             letters: units.iter().filter(|unit| unit.facts.initial).fold(0, |bits, unit| bits | unit.facts.letter),
             joined: 0,
+            twins: has_twins(name.tokens()),
             units,
         }
     }
@@ -310,7 +316,7 @@ impl<'a> Asked<'a> {
                 weight: if unit.facts.names { u32::from(unit.facts.weight) } else { 0 },
             })
             .collect();
-        let letters = Letters::of(self.letters != 0, self.kind, words.len(), words.len());
+        let letters = Letters::of(self.letters != 0, self.twins, self.kind, words.len(), words.len());
         keep_rare(&mut words, letters);
         words.iter().fold(0, |bits, word| bits | 1 << word.token)
     }

@@ -51,7 +51,7 @@ fn index_of(names: &[(Schema, String)]) -> Index {
 
 /// Words that meet in every way: spellings, nicknames, sounds, one letter apart, joined, cut short, initials, particles,
 /// titles, legal forms, trade words, numbers, other scripts.
-const WORDS: [&str; 64] = [
+const WORDS: [&str; 67] = [
     "Mohammed",
     "Muhammad",
     "Mohamed",
@@ -107,6 +107,9 @@ const WORDS: [&str; 64] = [
     "Northern",
     "Lights",
     "GmbH",
+    "JSC",
+    "Sp. z o.o.",
+    "Joint Stock Company",
     "LLC",
     "Ltd",
     "3",

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use names::{CONTRADICTING_WEIGHT, Kind};
+use names::{CONTRADICTING_WEIGHT, Kind, Token};
 use smallvec::SmallVec;
 
 use super::dictionary::Dictionary;
@@ -24,6 +24,8 @@ pub(super) struct NameRow {
     pub(super) anchors: u8,
     /// Whether one of its tokens is an initial, which may stand for any word of its letter.
     pub(super) initials: bool,
+    /// Whether it says a word twice, as two classes of token: such a word counts as met when its twin is.
+    pub(super) twins: bool,
 }
 
 const KINDS: [Kind; 4] = [Kind::Person, Kind::Organisation, Kind::Object, Kind::Any];
@@ -34,7 +36,7 @@ impl NameRow {
     /// As two numbers, which stand before its tokens, so that a candidate is one place in memory and not three.
     pub(super) fn packed(self) -> [u32; HEAD] {
         let kind = KINDS.iter().position(|kind| *kind == self.kind).unwrap_or(KINDS.len() - 1) as u32;
-        let flags = u32::from(self.weak) | u32::from(self.initials) << 1 | kind << 2;
+        let flags = u32::from(self.weak) | u32::from(self.initials) << 1 | kind << 2 | u32::from(self.twins) << 4;
         [self.entity, u32::from(self.place) | u32::from(self.anchors) << 16 | flags << 24]
     }
 
@@ -48,6 +50,7 @@ impl NameRow {
             weak: flags & 1 != 0,
             anchors: (rest >> 16) as u8,
             initials: flags & 2 != 0,
+            twins: flags & 16 != 0,
         }
     }
 }
@@ -178,6 +181,14 @@ impl Names {
     }
 }
 
+/// Whether one text stands twice as two different tokens.
+pub(super) fn has_twins(tokens: &[Token]) -> bool {
+    tokens
+        .iter()
+        .enumerate()
+        .any(|(at, token)| tokens[..at].iter().any(|before| before.text() == token.text() && before != token))
+}
+
 /// The tokens of a name with its number; a token that stands twice is given once.
 fn distinct(name: u32, tokens: &[u32]) -> impl Iterator<Item = (u32, u32)> + Clone {
     tokens.iter().enumerate().filter(|(at, token)| !tokens[..*at].contains(token)).map(move |(_, token)| (*token, name))
@@ -200,7 +211,7 @@ fn rare<'a>(
             weight: if facts.names { u32::from(facts.weight) } else { 0 },
         })
         .collect();
-    let letters = Letters::of(row.initials, row.kind, usize::from(row.anchors), anchors.len());
+    let letters = Letters::of(row.initials, row.twins, row.kind, usize::from(row.anchors), anchors.len());
     keep_rare(&mut anchors, letters);
     anchors.into_iter().map(move |word| (word.token, name))
 }
@@ -219,21 +230,21 @@ pub(super) type Words = SmallVec<[Word; 8]>;
 /// Whether single letters of a name may stand for words of another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Letters {
-    /// It has none.
+    /// It has none, and no word twice as two classes of token.
     None,
     /// It has, and is a person's, all of whose anchors are different words.
     OfPerson,
-    /// It has, and is not.
+    /// Neither: which words are met does not decide alone.
     OfOther,
 }
 
 impl Letters {
     /// What holds for a name of so many anchors, of which so many are different words.
-    pub(super) fn of(initials: bool, kind: Kind, anchors: usize, different: usize) -> Self {
-        match (initials, kind) {
-            (false, _) => Self::None,
-            (true, Kind::Person) if anchors == different => Self::OfPerson,
-            (true, _) => Self::OfOther,
+    pub(super) fn of(initials: bool, twins: bool, kind: Kind, anchors: usize, different: usize) -> Self {
+        match (initials, twins, kind) {
+            (false, false, _) => Self::None,
+            (true, false, Kind::Person) if anchors == different => Self::OfPerson,
+            _ => Self::OfOther,
         }
     }
 }
@@ -278,7 +289,8 @@ mod tests {
             for (place, anchors, weak, initials) in
                 [(0, 0, false, true), (u16::MAX, 32, true, false), (7, 3, true, true)]
             {
-                let row = NameRow { entity: 123_456_789, place, kind, weak, anchors, initials };
+                let twins = weak != initials;
+                let row = NameRow { entity: 123_456_789, place, kind, weak, anchors, initials, twins };
                 assert_eq!(NameRow::unpacked(&row.packed()), row);
             }
         }
