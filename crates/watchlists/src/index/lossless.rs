@@ -230,3 +230,14 @@ fn a_name_of_common_words_alone_is_found_by_all_of_them() {
     let listed = ListedName { text: "Ali".to_owned(), kind: NameKind::Primary, language: None };
     assert_eq!(Name::parse(Kind::Person, &listed.text).tokens().len(), 1);
 }
+
+#[test]
+fn a_name_of_nothing_but_legal_forms_is_found() {
+    let others = ["Northern Lights Ltd", "Aurora Trading JSC", "Limited Liability Company Sever"];
+    let mut bodies: Vec<(Schema, String)> = others.iter().map(|name| (Schema::Company, (*name).to_owned())).collect();
+    bodies.push((Schema::Company, "JSC LIMITED SP. Z O.O.".to_owned()));
+    let index = index_of(&bodies);
+    let asked = "JOINT STOCK COMPANY JSC SP. Z O.O.";
+    assert!(!exhaustive(&index, Schema::Company, &Name::parse(Kind::Organisation, asked)).is_empty());
+    assert!(lost(&index, Schema::Company, asked).is_empty());
+}
