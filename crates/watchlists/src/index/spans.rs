@@ -117,7 +117,7 @@ pub(super) fn for_each_span<'a, T>(
                 break;
             }
             if width > 0 && text.len() >= LEN_MIN {
-                told(text, (2 << width) - 1 << first);
+                told(text, ((2 << width) - 1) << first);
             }
         }
     }
