@@ -96,7 +96,7 @@ fn words(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     let by_letter = in_letters(one, two);
     if hearing == Hearing::Pinyin {
         // What is read from characters has no slips, but for the sounds that romanisations write differently.
-        let is_near = || weighed(one.bytes(), two.bytes()) <= PINYIN_COST_MAX;
+        let is_near = || weighed(one.bytes(), two.bytes(), PINYIN_COST_MAX).is_some();
         return by_letter.filter(|(_, relation)| *relation < Relation::Heard || is_near());
     }
     if one.hearing() == two.hearing() || by_letter.is_some_and(|(similarity, _)| similarity >= 900) {
@@ -135,15 +135,20 @@ fn in_letters(one: &Token, two: &Token) -> Option<(u16, Relation)> {
     if !same_sound && !near {
         return truncated(one, two);
     }
-    let cost = weighed(one.bytes(), two.bytes());
     let both_known = one.is_known() && two.is_known();
-    if both_known && cost > if shorter <= 3 { 8 } else { 4 } {
-        return None;
-    }
+    let length = (one.len() + two.len()) as u32;
+    let cost_max = match (both_known, shorter) {
+        (true, 0..=3) => 8,
+        (true, _) => 4,
+        // What costs more is below WORDS_MIN, by the share of letters changed below; short words are asked at 6.
+        (false, _) => (WHOLE * length * (1_001 - u32::from(WORDS_MIN)) / 2_800).max(6),
+    };
+    let Some(cost) = weighed(one.bytes(), two.bytes(), cost_max) else {
+        return (!both_known && shorter <= 3 && near).then_some((600, Relation::Faint));
+    };
     if shorter <= 3 && (both_known || shorter <= 2 || cost > 6) {
         return near.then_some((600, Relation::Faint));
     }
-    let length = (one.len() + two.len()) as u32;
     // 2 * cost / (WHOLE * length) is the share of the letters that changed; a word is another well before all have.
     let lost = 2 * cost * 1_400 / (WHOLE * length);
     let short = match shorter {

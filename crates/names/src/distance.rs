@@ -50,7 +50,9 @@ pub(crate) fn counted(one: &[u8], two: &[u8], limit: usize) -> Option<usize> {
 }
 
 /// What it costs to turn one text into the other, in tenths of an edit, where slips that people make cost less.
-pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
+///
+/// `None` beyond `limit`, which is found out early: two rows of costs that are all beyond it lead nowhere nearer.
+pub(crate) fn weighed(one: &[u8], two: &[u8], limit: u32) -> Option<u32> {
     let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
     let (short, long) = (&short[..short.len().min(TEXT_BYTES_MAX)], &long[..long.len().min(TEXT_BYTES_MAX)]);
     let mut before = [0_u32; TEXT_BYTES_MAX + 1];
@@ -61,11 +63,13 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
         *cost = extra(short, j);
         last[j + 1] = last[j] + *cost;
     }
+    let mut least_before = 0;
     for i in 1..=long.len() {
         let a = long[i - 1];
         let costs = &CHANGED[usize::from(a & 127)];
         let dropped = extra(long, i - 1);
         row[0] = last[0] + dropped;
+        let mut least = row[0];
         for j in 1..=short.len() {
             let b = short[j - 1];
             let start = u32::from(i == 1 && j == 1 && a != b);
@@ -75,11 +79,16 @@ pub(crate) fn weighed(one: &[u8], two: &[u8]) -> u32 {
                 cost = cost.min(before[j - 2] + 8);
             }
             row[j] = cost;
+            least = least.min(cost);
         }
+        if least.min(least_before) > limit {
+            return None;
+        }
+        least_before = least;
         std::mem::swap(&mut before, &mut last);
         std::mem::swap(&mut last, &mut row);
     }
-    last[short.len()]
+    Some(last[short.len()]).filter(|cost| *cost <= limit)
 }
 
 /// The cost of each letter in place of each other, as [`changed`] has it; texts are ASCII.
@@ -159,8 +168,15 @@ mod tests {
 
     #[test]
     fn slips_cost_less_than_other_letters() {
-        assert!(weighed(b"mohammed", b"mohamed") < weighed(b"mohammed", b"mohamned"));
-        assert!(weighed(b"katya", b"katia") < weighed(b"katya", b"katra"));
-        assert_eq!(weighed(b"same", b"same"), 0);
+        let cost = |one: &[u8], two: &[u8]| weighed(one, two, u32::MAX);
+        assert!(cost(b"mohammed", b"mohamed") < cost(b"mohammed", b"mohamned"));
+        assert!(cost(b"katya", b"katia") < cost(b"katya", b"katra"));
+        assert_eq!(cost(b"same", b"same"), Some(0));
+        for (one, two) in [("katya", "aktya"), ("mohammed", "mahmoud"), ("ivanov", "petrov"), ("khan", "han")] {
+            let (one, two) = (one.as_bytes(), two.as_bytes());
+            for limit in 0..60 {
+                assert_eq!(weighed(one, two, limit), cost(one, two).filter(|cost| *cost <= limit));
+            }
+        }
     }
 }

@@ -205,8 +205,8 @@ struct Vowels {
 
 /// How alike two words sound, in thousandths, given the script that hears less.
 pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
-    let [one, other_one] = [false, true].map(|second| Sounds::of(one, second));
-    let [two, other_two] = [false, true].map(|second| Sounds::of(two, second));
+    let [others_one, others_two] = [one, two].map(|text| reads_twice(text).then(|| Sounds::of(text, true)));
+    let [one, two] = [one, two].map(|text| Sounds::of(text, false));
     let vowel = match hearing {
         Hearing::Latin | Hearing::Pinyin | Hearing::Alphabet => Vowels { extra: 2, changed: Changed::<2>::TABLE },
         Hearing::Abjad | Hearing::Abugida | Hearing::Syllabary | Hearing::Korean => {
@@ -219,13 +219,18 @@ pub(crate) fn heard(one: &[u8], two: &[u8], hearing: Hearing) -> u16 {
     if hearing == Hearing::Korean {
         return best;
     }
-    if other_one.as_slice() != one.as_slice() {
-        best = best.max(heard_so(other_one.as_slice(), two.as_slice(), vowel));
+    if let Some(other) = others_one.filter(|other| other.as_slice() != one.as_slice()) {
+        best = best.max(heard_so(other.as_slice(), two.as_slice(), vowel));
     }
-    if other_two.as_slice() != two.as_slice() {
-        best = best.max(heard_so(one.as_slice(), other_two.as_slice(), vowel));
+    if let Some(other) = others_two.filter(|other| other.as_slice() != two.as_slice()) {
+        best = best.max(heard_so(one.as_slice(), other.as_slice(), vowel));
     }
     best
+}
+
+/// Whether a text has a letter that is read in two ways: j, w, g, and the h of ch and th.
+fn reads_twice(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b'j' | b'w' | b'g' | b'h'))
 }
 
 /// Zero for words that are far from alike: below [`HEARD_LEAST`] nobody asks how far.

@@ -206,7 +206,8 @@ impl Token {
         matches!(self.class, TokenClass::Word | TokenClass::Patronymic | TokenClass::Generic)
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
+    /// The folded text as bytes, for what compares letters.
+    pub fn bytes(&self) -> &[u8] {
         &self.text[..self.len()]
     }
 
