@@ -151,7 +151,7 @@ impl Index {
     fn parts(&self, asked: &Asked<'_>, joining: u32, tokens: &[u32]) -> Parts {
         let mut parts = Parts::default();
         for (bit, unit) in asked.units.iter().enumerate().filter(|(bit, _)| joining & 1 << bit != 0) {
-            let listed = covered(tokens, |number| self.dictionary.token(*number), unit.token.text().as_bytes());
+            let listed = covered(tokens, |number| self.dictionary.token(*number), unit.token.bytes());
             parts.listed |= listed;
             parts.asked |= if listed == 0 { 0 } else { 1 << bit };
         }

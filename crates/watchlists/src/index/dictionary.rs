@@ -128,7 +128,7 @@ impl Dictionary {
         let mut found: Vec<u32> = keys.iter().flat_map(|key| self.related.of(*key)).collect();
         found.sort_unstable();
         found.dedup();
-        found.retain(|number| within_one_edit(self.token(*number).text().as_bytes(), text));
+        found.retain(|number| within_one_edit(self.token(*number).bytes(), text));
         found
     }
 
@@ -187,7 +187,7 @@ impl Alike<'_> {
 /// The keys that two tokens share if they are alike (promise 2 of the `names` crate), but by ear.
 fn letter_keys(token: &Token, keys: &mut Vec<u32>) {
     let relations = token.relations();
-    let text = token.text().as_bytes();
+    let text = token.bytes();
     // Words of two and three letters are faintly alike at one edit, though `edits` allows the shorter none.
     let edits = if token.is_anchor() && text.len() <= 3 { relations.edits.max(1) } else { relations.edits };
     text_keys(text, edits, keys);
@@ -314,10 +314,10 @@ mod tests {
                 let alike = dictionary.alike(token);
                 prop_assert_eq!(alike.tokens(), &all[..]);
                 let near: Vec<u32> = (0..dictionary.len() as u32)
-                    .filter(|number| within_one_edit(dictionary.token(*number).text().as_bytes(), token.text().as_bytes()))
+                    .filter(|number| within_one_edit(dictionary.token(*number).bytes(), token.bytes()))
                     .collect();
                 // A number or a particle is alike to the same text only, so only its whole text leads to it.
-                let found = dictionary.near(token.text().as_bytes());
+                let found = dictionary.near(token.bytes());
                 let fuzzy = |number: &u32| dictionary.token(*number).relations().edits > 0;
                 prop_assert!(near.iter().filter(|number| fuzzy(number)).all(|number| found.contains(number)));
             }

@@ -77,7 +77,7 @@ impl Spans {
             return;
         }
         let from = found.len();
-        let wanted = token.text().as_bytes();
+        let wanted = token.bytes();
         for_each_neighbour(wanted, |hash| {
             let mixed = mixed(hash);
             let (word, bit) = bit_of(mixed, self.present.len());
@@ -98,7 +98,7 @@ impl Spans {
 pub(super) fn covered<'a, T>(tokens: &'a [T], token: impl Fn(&'a T) -> &'a Token, text: &[u8]) -> u32 {
     let mut bits = 0;
     let is_near = |joined: &[u8], of: u32| bits |= if within_one_edit(joined, text) { of } else { 0 };
-    for_each_span(tokens, token, &mut Vec::with_capacity(LEN_MAX), is_near);
+    for_each_span(tokens, token, &mut Vec::with_capacity(2 * LEN_MAX), is_near);
     bits
 }
 
@@ -112,7 +112,7 @@ pub(super) fn for_each_span<'a, T>(
     for first in 0..tokens.len() {
         text.clear();
         for (width, part) in tokens[first..].iter().take(WIDTH_MAX).enumerate() {
-            text.extend_from_slice(token(part).text().as_bytes());
+            text.extend_from_slice(token(part).bytes());
             if text.len() > LEN_MAX {
                 break;
             }
