@@ -78,11 +78,17 @@ impl Index {
             asked.joined |= bits;
         }
 
-        let rare = asked.rare_words();
+        let (rare, with_singles) = (asked.rare_words(), asked.may_be_single());
         for (bit, unit) in asked.units.iter().enumerate() {
             for token in unit.alike.tokens() {
-                let names = if rare & 1 << bit != 0 { self.names.with(*token) } else { self.names.with_rare(*token) };
-                room.note_all(names, shelves);
+                if rare & 1 << bit != 0 {
+                    room.note_all(self.names.with(*token), shelves);
+                    continue;
+                }
+                room.note_all(self.names.with_rare(*token), shelves);
+                if with_singles {
+                    room.note_all(self.names.with_only(*token), shelves);
+                }
             }
         }
         for token in wholes.iter().flat_map(|(tokens, _)| tokens) {
@@ -304,6 +310,11 @@ impl<'a> Asked<'a> {
 
     fn is_single(&self) -> bool {
         self.anchors.count_ones() == 1
+    }
+
+    /// Whether it may be alike to a person's name of a single word, other than by joined words.
+    fn may_be_single(&self) -> bool {
+        self.kind != Kind::Person || self.is_single() || self.letters != 0 || self.twins
     }
 
     /// A bit for each word whose names are all looked up: one of them is met if the query's name is met as a whole.

@@ -40,6 +40,11 @@ impl NameRow {
         [self.entity, u32::from(self.place) | u32::from(self.anchors) << 16 | flags << 24]
     }
 
+    /// Whether it is a person's name of a single word that stands for itself (promise 6 of the `names` crate).
+    fn is_single(self) -> bool {
+        self.kind == Kind::Person && self.anchors == 1 && !self.initials && !self.twins
+    }
+
     fn unpacked(head: &[u32]) -> Self {
         let (entity, rest) = (head[0], head[1]);
         let flags = rest >> 24;
@@ -87,6 +92,8 @@ pub(super) struct Names {
     postings: Rows,
     /// Of these, the names that are posted under the token as one of their rare ones.
     rare_postings: Rows,
+    /// People's names of this word alone, which are not among the rare: nobody of several words is meant by them.
+    single_postings: Rows,
 }
 
 impl Names {
@@ -100,11 +107,14 @@ impl Names {
                 posted.fold(0, u32::saturating_add)
             })
             .collect();
-        let rare_postings = Rows::by_key(
-            dictionary.len(),
-            rows.iter().flat_map(|(name, row)| rare(name, &row[HEAD..], NameRow::unpacked(row), dictionary, &reach)),
-        );
-        Self { rows, shelves, postings, rare_postings }
+        let posted = |single: bool| {
+            let rows = rows.iter().map(|(name, row)| (name, NameRow::unpacked(row), &row[HEAD..]));
+            let rows = rows.filter(move |(_, row, _)| row.is_single() == single);
+            let rare = rows.flat_map(|(name, row, tokens)| rare(name, tokens, row, dictionary, &reach));
+            Rows::by_key(dictionary.len(), rare)
+        };
+        let (rare_postings, single_postings) = (posted(false), posted(true));
+        Self { rows, shelves, postings, rare_postings, single_postings }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -147,7 +157,12 @@ impl Names {
         self.postings.row(token)
     }
 
-    /// The names of which the token is one of the rare ones, ascending.
+    /// The names of people that have this word and no other, ascending.
+    pub(super) fn with_only(&self, token: u32) -> &[u32] {
+        self.single_postings.row(token)
+    }
+
+    /// The names of which the token is one of the rare ones, but those of [`Names::with_only`], ascending.
     pub(super) fn with_rare(&self, token: u32) -> &[u32] {
         self.rare_postings.row(token)
     }
@@ -177,7 +192,7 @@ impl Names {
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        self.rows.bytes() + self.postings.bytes() + self.rare_postings.bytes()
+        [&self.rows, &self.postings, &self.rare_postings, &self.single_postings].iter().map(|rows| rows.bytes()).sum()
     }
 }
 
