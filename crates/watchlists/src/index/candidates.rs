@@ -20,7 +20,9 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::dictionary::{Alike, Facts};
-use super::name_table::{Letters, Loaded, NameRow, SHELVES, Word, Words, has_twins, keep_rare, shelf};
+use super::name_table::{
+    Letters, Loaded, MARKS, NameRow, Posting, SHELVES, UNTOLD, Word, Words, has_twins, keep_rare, mark_of, shelf,
+};
 use super::spans::{covered, for_each_span};
 use crate::entity::Schema;
 use crate::screening::comparable;
@@ -33,6 +35,8 @@ struct Room {
     /// A bit for each name that has been seen.
     seen: Vec<u64>,
     found: Vec<u32>,
+    /// A bit for the mark of each token with a word alike to it.
+    marks: Vec<u64>,
     loaded: Vec<Loaded>,
 }
 
@@ -61,6 +65,7 @@ impl Index {
     pub(super) fn candidates(&self, asked: Option<Schema>, name: &Name) -> Vec<Candidate> {
         ROOM.with_borrow_mut(|room| {
             room.words.resize(self.dictionary.len().max(room.words.len()), 0);
+            room.marks.resize(MARKS / 64, 0);
             room.seen.resize((self.names.len() / 64 + 1).max(room.seen.len()), 0);
             self.search(name, &self.shelves(asked), room)
         })
@@ -78,21 +83,25 @@ impl Index {
             asked.joined |= bits;
         }
 
+        // A word that is alike to a particle may be met by what is no anchor of the other name.
+        let mut alike = asked.units.iter().filter(|unit| unit.facts.anchor).flat_map(|unit| unit.alike.tokens());
+        let several = asked.kind == Kind::Person && asked.anchors.count_ones() > 1 && !asked.twins;
+        let two_are_met = several && alike.all(|token| self.dictionary.facts(*token).anchor);
         let (rare, with_singles) = (asked.rare_words(), asked.may_be_single());
         for (bit, unit) in asked.units.iter().enumerate() {
             for token in unit.alike.tokens() {
                 if rare & 1 << bit != 0 {
-                    room.note_all(self.names.with(*token), shelves);
+                    room.note_posting(self.names.with(*token), shelves, two_are_met);
                     continue;
                 }
-                room.note_all(self.names.with_rare(*token), shelves);
+                room.note_posting(self.names.with_rare(*token), shelves, two_are_met);
                 if with_singles {
                     room.note_all(self.names.with_only(*token), shelves);
                 }
             }
         }
         for token in wholes.iter().flat_map(|(tokens, _)| tokens) {
-            room.note_all(self.names.with(*token), shelves);
+            room.note_all(self.names.with(*token).names, shelves);
         }
         let mut candidates = Vec::new();
         self.take(&asked, room, 0, 0, &mut candidates);
@@ -179,8 +188,10 @@ impl Index {
 
     fn unit<'a>(&'a self, token: &'a Token) -> Unit<'a> {
         let alike = self.dictionary.alike(token);
-        let reach =
-            alike.tokens().iter().fold(0, |sum: u32, token| sum.saturating_add(self.names.with(*token).len() as u32));
+        let reach = alike
+            .tokens()
+            .iter()
+            .fold(0, |sum: u32, token| sum.saturating_add(self.names.with(*token).names.len() as u32));
         Unit { token, facts: Facts::of(token), alike, reach }
     }
 
@@ -245,12 +256,15 @@ impl Room {
     fn mark(&mut self, tokens: &[u32], bits: u32) {
         for token in tokens {
             self.words[*token as usize] |= bits;
+            let mark = mark_of(*token);
+            self.marks[mark / 64] |= 1 << (mark % 64);
         }
     }
 
     fn unmark(&mut self, tokens: &[u32]) {
         for token in tokens {
             self.words[*token as usize] = 0;
+            self.marks[mark_of(*token) / 64] = 0;
         }
     }
 
@@ -263,6 +277,26 @@ impl Room {
                     break;
                 }
                 self.note(*name);
+            }
+        }
+    }
+
+    /// The same, but for names of which no other word can be met, where two have to be.
+    fn note_posting(&mut self, posting: Posting<'_>, shelves: &[Range<u32>], two_are_met: bool) {
+        if !two_are_met {
+            return self.note_all(posting.names, shelves);
+        }
+        for shelf in shelves {
+            let first = posting.names.partition_point(|name| *name < shelf.start);
+            for (name, others) in posting.names[first..].iter().zip(&posting.others[first..]) {
+                if *name >= shelf.end {
+                    break;
+                }
+                let (one, two) = (*others as usize % MARKS, (*others >> 15) as usize % MARKS);
+                let is_marked = |mark: usize| self.marks[mark / 64] >> (mark % 64) & 1 != 0;
+                if *others == UNTOLD || is_marked(one) || is_marked(two) {
+                    self.note(*name);
+                }
             }
         }
     }

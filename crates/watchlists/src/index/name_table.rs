@@ -88,33 +88,94 @@ pub(super) struct Names {
     rows: Rows,
     /// The numbers of each shelf's names: names that stand together because they are compared together.
     shelves: [Range<u32>; SHELVES],
-    /// The names that hold each token, ascending.
-    postings: Rows,
+    /// The names that hold each token.
+    all: Posted,
     /// Of these, the names that are posted under the token as one of their rare ones.
-    rare_postings: Rows,
+    rare: Posted,
     /// People's names of this word alone, which are not among the rare: nobody of several words is meant by them.
-    single_postings: Rows,
+    single: Rows,
+}
+
+/// The names under each token, ascending, and with each what else it holds ([`others`]), so that most names are passed
+/// over without looking at them.
+struct Posted {
+    names: Rows,
+    others: Rows,
+}
+
+impl Posted {
+    fn new(keys: usize, rows: &Rows, dictionary: &Dictionary, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let names = Rows::by_key(keys, pairs.clone());
+        let others = Rows::by_key(keys, pairs.map(|(token, name)| (token, others(rows.row(name), token, dictionary))));
+        Self { names, others }
+    }
+
+    fn under(&self, token: u32) -> Posting<'_> {
+        Posting { names: self.names.row(token), others: self.others.row(token) }
+    }
+}
+
+/// The names under one token.
+#[derive(Clone, Copy)]
+pub(super) struct Posting<'a> {
+    /// The names, ascending.
+    pub(super) names: &'a [u32],
+    /// What else each holds.
+    pub(super) others: &'a [u32],
+}
+
+/// Says nothing of what else a name holds: it has to be looked at.
+pub(super) const UNTOLD: u32 = u32::MAX;
+/// How many marks there are for tokens.
+pub(super) const MARKS: usize = 1 << 15;
+
+/// The mark of a token; different tokens seldom share one.
+pub(super) const fn mark_of(token: u32) -> usize {
+    (token.wrapping_mul(0x9e37_79b1) >> 17) as usize
+}
+
+/// The marks of the other anchors of a person's name that has two or three; [`UNTOLD`] of any other name.
+///
+/// Two of the anchors of such a name are met, or words are joined (promise 4 of the `names` crate).
+fn others(row: &[u32], token: u32, dictionary: &Dictionary) -> u32 {
+    let head = NameRow::unpacked(row);
+    let mut others = distinct(0, &row[HEAD..])
+        .map(|(other, _)| other)
+        .filter(|other| *other != token && dictionary.facts(*other).anchor);
+    match (others.next(), others.next(), others.next()) {
+        (Some(one), two, None)
+            if head.kind == Kind::Person
+                && !head.twins
+                // The token is an anchor of the name, and none of them stands twice.
+                && usize::from(head.anchors) == 2 + usize::from(two.is_some())
+                && dictionary.facts(token).anchor =>
+        {
+            mark_of(one) as u32 | (mark_of(two.unwrap_or(one)) as u32) << 15
+        }
+        _ => UNTOLD,
+    }
 }
 
 impl Names {
     pub(super) fn new(rows: Rows, shelves: [Range<u32>; SHELVES], dictionary: &Dictionary) -> Self {
         let named = || rows.iter().map(|(name, row)| (name, &row[HEAD..]));
-        let postings = Rows::by_key(dictionary.len(), named().flat_map(|(name, tokens)| distinct(name, tokens)));
+        let pairs = named().flat_map(|(name, tokens)| distinct(name, tokens));
+        let all = Posted::new(dictionary.len(), &rows, dictionary, pairs);
         // How many names a token leads to, by way of all tokens that are alike to it.
         let reach: Vec<u32> = (0..dictionary.len() as u32)
             .map(|token| {
-                let posted = dictionary.alike_known(token).iter().map(|alike| postings.row(*alike).len() as u32);
+                let posted = dictionary.alike_known(token).iter().map(|alike| all.names.row(*alike).len() as u32);
                 posted.fold(0, u32::saturating_add)
             })
             .collect();
-        let posted = |single: bool| {
+        let pairs = |single: bool| {
             let rows = rows.iter().map(|(name, row)| (name, NameRow::unpacked(row), &row[HEAD..]));
             let rows = rows.filter(move |(_, row, _)| row.is_single() == single);
-            let rare = rows.flat_map(|(name, row, tokens)| rare(name, tokens, row, dictionary, &reach));
-            Rows::by_key(dictionary.len(), rare)
+            rows.flat_map(|(name, row, tokens)| rare(name, tokens, row, dictionary, &reach))
         };
-        let (rare_postings, single_postings) = (posted(false), posted(true));
-        Self { rows, shelves, postings, rare_postings, single_postings }
+        let rare = Posted::new(dictionary.len(), &rows, dictionary, pairs(false));
+        let single = Rows::by_key(dictionary.len(), pairs(true));
+        Self { rows, shelves, all, rare, single }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -152,19 +213,19 @@ impl Names {
         (NameRow::unpacked(&loaded.head), &values[HEAD..])
     }
 
-    /// The names that hold the token, ascending.
-    pub(super) fn with(&self, token: u32) -> &[u32] {
-        self.postings.row(token)
+    /// The names that hold the token.
+    pub(super) fn with(&self, token: u32) -> Posting<'_> {
+        self.all.under(token)
     }
 
     /// The names of people that have this word and no other, ascending.
     pub(super) fn with_only(&self, token: u32) -> &[u32] {
-        self.single_postings.row(token)
+        self.single.row(token)
     }
 
-    /// The names of which the token is one of the rare ones, but those of [`Names::with_only`], ascending.
-    pub(super) fn with_rare(&self, token: u32) -> &[u32] {
-        self.rare_postings.row(token)
+    /// The names of which the token is one of the rare ones, but those of [`Names::with_only`].
+    pub(super) fn with_rare(&self, token: u32) -> Posting<'_> {
+        self.rare.under(token)
     }
 
     /// The numbers of the names on a shelf.
@@ -192,7 +253,10 @@ impl Names {
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        [&self.rows, &self.postings, &self.rare_postings, &self.single_postings].iter().map(|rows| rows.bytes()).sum()
+        [&self.rows, &self.all.names, &self.all.others, &self.rare.names, &self.rare.others, &self.single]
+            .iter()
+            .map(|rows| rows.bytes())
+            .sum()
     }
 }
 
