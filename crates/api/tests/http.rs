@@ -1,16 +1,13 @@
 //! The routes of the house over a real store, in process: what a client sees of paths, methods, headers and bodies.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
-use service::ports::{SystemClock, SystemEntropy};
-use service::{Parts, Service, outbound};
-use store::{Location, MasterKey, Store, StoreConfig};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+mod support;
 
 const CUSTOMERS: &str = "/core/v1/cm/customers";
 
@@ -30,20 +27,7 @@ struct Reply {
 
 impl House {
     async fn open() -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
-        let config = StoreConfig { location: Location::Folder(data.path().to_owned()), master };
-        let store = Store::open(config).await.expect("a fresh store opens");
-        let guard = outbound::Guard::Public;
-        let service = Service::new(Parts {
-            store,
-            clock: Arc::new(SystemClock::default()),
-            entropy: Arc::new(SystemEntropy),
-            dialects: api::dialects(),
-            outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
-            guard,
-        });
-        let tenant = service.create_tenant("Test Bank", false).await.expect("a tenant");
+        let (service, tenant, data) = support::service().await;
         let mut house = Self {
             router: api::router(service),
             partner: tenant.tenant.id.to_string(),

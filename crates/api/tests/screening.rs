@@ -1,19 +1,17 @@
 //! The screening routes of the house over a real store, in process: who is let in, what is bounded, what is answered.
 
-use std::sync::Arc;
-
 use api::{Settings, desk, edge};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request};
 use serde_json::{Map, Value, json};
+use service::Service;
 use service::lists::ListFile;
-use service::ports::{SystemClock, SystemEntropy};
-use service::{Parts, Service, outbound};
-use store::{Location, MasterKey, Store, StoreConfig};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use watchlists::formats::Source;
+
+mod support;
 
 const EVERYBODY: &str = "/match/default";
 const OURS: &str = "/v1/screenings";
@@ -35,20 +33,7 @@ struct Reply {
 
 impl House {
     async fn open() -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
-        let config = StoreConfig { location: Location::Folder(data.path().to_owned()), master };
-        let store = Store::open(config).await.expect("a fresh store opens");
-        let guard = outbound::Guard::Public;
-        let service = Service::new(Parts {
-            store,
-            clock: Arc::new(SystemClock::default()),
-            entropy: Arc::new(SystemEntropy),
-            dialects: api::dialects(),
-            outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
-            guard,
-        });
-        let tenant = service.create_tenant("Test Bank", false).await.expect("a tenant");
+        let (service, tenant, data) = support::service().await;
         let router = api::router(service.clone());
         let client = (tenant.client_id, tenant.client_secret);
         Self { service, router, key: tenant.api_key, client, _data: data }

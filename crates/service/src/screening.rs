@@ -22,9 +22,6 @@ const HITS_MAX: usize = 50;
 /// Matches looked at for all checks together; where there are more, each check is screened alone.
 const WIDE_MAX: usize = 500;
 
-/// Single letters in a name from which on they look like padding, or like a word spelled apart.
-const LETTERS_SUSPECT: usize = 3;
-
 /// The lists in force, searchable.
 pub struct Lists {
     /// The index over all of them.
@@ -52,7 +49,7 @@ impl Lists {
             hits.extend(self::hits(sandbox::index(), &query, threshold, customer));
             lists.push(sandbox::seen());
         }
-        Screened { comparable: comparable(&query), subject, lists, engine: ENGINE.to_owned(), hits }
+        Screened { comparable: query.is_comparable(), subject, lists, engine: ENGINE.to_owned(), hits }
     }
 }
 
@@ -83,17 +80,6 @@ fn hits(index: &Index, query: &Query, threshold: names::Score, customer: &Custom
     best
 }
 
-/// Whether any name of the question has a word that can carry a comparison: two letters, or one that is a word of its own
-/// (Han, Kana, Hangul).
-fn comparable(query: &Query) -> bool {
-    let stands_alone = |c: char| ('\u{2E80}'..='\u{D7FF}').contains(&c) || c >= '\u{20000}';
-    let carries = |word: &str| {
-        let mut letters = word.chars().filter(|c| c.is_alphanumeric());
-        letters.next().is_some_and(|first| stands_alone(first) || letters.next().is_some())
-    };
-    query.names.iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(carries))
-}
-
 fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
     ListSeen {
         list: version.list.clone(),
@@ -119,27 +105,13 @@ pub fn query(subject: &Subject) -> Query {
     };
     Query {
         schema: Some(schema),
-        names: spellings(&subject.name),
+        names: vec![subject.name.0.clone()],
         parts,
         birth_date: subject.born.and_then(|born| day(*born)).map(DateRange::day),
         countries: nationality.into_iter().chain(residences).map(|(code, role)| Country { code, role }).collect(),
         identifiers: subject.numbers.iter().map(identifier).collect(),
         ..Query::default()
     }
-}
-
-/// The name; and where single letters pad it or take a word apart, the name without them and with them joined.
-fn spellings(name: &str) -> Vec<String> {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let single = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() == 1;
-    let mut spellings = vec![name.to_owned()];
-    if words.iter().filter(|word| single(word)).count() >= LETTERS_SUSPECT {
-        let without: Vec<&str> = words.iter().copied().filter(|word| !single(word)).collect();
-        let runs = words.chunk_by(|one, other| single(one) && single(other));
-        let joined: Vec<String> = runs.map(|run| if run.len() > 1 { run.concat() } else { run.join(" ") }).collect();
-        spellings.extend([without.join(" "), joined.join(" ")]);
-    }
-    spellings
 }
 
 fn day(date: onboarding::Date) -> Option<Day> {
@@ -223,30 +195,4 @@ fn threshold(value: f64) -> names::Score {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to 0..=1 before")]
     let ten_thousandths = (value.clamp(0.0, 1.0) * 10_000.0).round() as u16;
     names::Score::from_ten_thousandths(ten_thousandths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_that_pad_a_name_or_take_it_apart_do_not_hide_it() {
-        assert_eq!(spellings("John F. K. Smith"), ["John F. K. Smith"]);
-        let padded = spellings("Vladimir A B C Putin");
-        assert!(padded.contains(&"Vladimir Putin".to_owned()), "{padded:?}");
-        let apart = spellings("V i k t o r Sampleov");
-        assert!(apart.contains(&"Viktor Sampleov".to_owned()), "{apart:?}");
-    }
-
-    #[test]
-    fn signs_and_single_letters_cannot_be_compared() {
-        for name in ["--- ...", "\u{200b} \u{200b}", "A B", ""] {
-            let query = Query { schema: Some(Schema::Person), names: vec![name.to_owned()], ..Query::default() };
-            assert!(!comparable(&query), "{name}");
-        }
-        for name in ["Ann Lee", "王 伟", "A. Lee", "Ó Sé"] {
-            let query = Query { schema: Some(Schema::Person), names: vec![name.to_owned()], ..Query::default() };
-            assert!(comparable(&query), "{name}");
-        }
-    }
 }

@@ -26,6 +26,29 @@ pub struct Day {
     pub day: u8,
 }
 
+/// The number of an English month, written out or cut to three letters or more (`sep`, `sept`); lower case.
+#[must_use]
+pub fn month(name: &str) -> Option<u8> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let at = NAMES
+        .iter()
+        .position(|full| name.len() >= 3 && full.starts_with(name) || name == "sept" && *full == "september")?;
+    u8::try_from(at + 1).ok()
+}
+
 impl Day {
     /// The day, if the calendar has it.
     #[must_use]

@@ -68,6 +68,18 @@ impl Query {
             && self.identifiers.is_empty()
     }
 
+    /// Whether any name has a word that can carry a comparison: two letters, or one that is a word of its own (Han, Kana,
+    /// Hangul). Who is asked for by other names is found by nothing but numbers, and an empty answer clears nobody.
+    #[must_use]
+    pub fn is_comparable(&self) -> bool {
+        let stands_alone = |c: char| ('\u{2E80}'..='\u{D7FF}').contains(&c) || c >= '\u{20000}';
+        let carries = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(|first| stands_alone(first) || letters.next().is_some())
+        };
+        self.full_names().iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(carries))
+    }
+
     /// Every name to compare, in order, each once.
     pub(crate) fn full_names(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::with_capacity(self.names.len() + 1);
@@ -78,13 +90,33 @@ impl Query {
                 .collect::<Vec<_>>()
                 .join(" ")
         });
-        for name in self.names.iter().map(|name| name.trim().to_owned()).chain(from_parts) {
+        let given = self.names.iter().map(|name| name.trim().to_owned()).chain(from_parts);
+        for name in given.flat_map(spellings) {
             if !name.is_empty() && !all.contains(&name) && all.len() < NAMES_MAX {
                 all.push(name);
             }
         }
         all
     }
+}
+
+/// Single letters in a name from which on they look like padding, or like a word spelled apart.
+const LETTERS_SUSPECT: usize = 3;
+
+/// The name; and where single letters pad it or take a word apart, the name without them and with them joined.
+fn spellings(name: String) -> Vec<String> {
+    let single = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() == 1;
+    let words: Vec<&str> = name.split_whitespace().collect();
+    if words.iter().filter(|word| single(word)).count() < LETTERS_SUSPECT {
+        return vec![name];
+    }
+    let without: Vec<&str> = words.iter().copied().filter(|word| !single(word)).collect();
+    // A letter with a dot is an initial, and no part of a word that was taken apart.
+    let bare = |word: &str| word.chars().count() == 1;
+    let runs = words.chunk_by(|one, other| bare(one) && bare(other));
+    let joined: Vec<String> = runs.map(|run| if run.len() > 1 { run.concat() } else { run.join(" ") }).collect();
+    let (without, joined) = (without.join(" "), joined.join(" "));
+    vec![name, without, joined]
 }
 
 /// Most names of one query that are compared; further ones are left out.
@@ -244,6 +276,24 @@ mod tests {
         assert_eq!(query.full_names(), ["Jan Kowalski"]);
         query.parts = Some(QueryParts { given: "J.".to_owned(), middle: "M.".to_owned(), family: "K.".to_owned() });
         assert_eq!(query.full_names(), ["Jan Kowalski", "J. M. K."]);
+    }
+
+    #[test]
+    fn letters_that_pad_a_name_or_take_it_apart_do_not_hide_it() {
+        let spelled = |name: &str| Query::named(Schema::Person, name).full_names();
+        assert_eq!(spelled("John F. K. Smith"), ["John F. K. Smith"]);
+        assert!(spelled("Vladimir A B C Putin").contains(&"Vladimir Putin".to_owned()));
+        assert!(spelled("V i k t o r Sampleov").contains(&"Viktor Sampleov".to_owned()));
+    }
+
+    #[test]
+    fn signs_and_single_letters_cannot_be_compared() {
+        for name in ["--- ...", "\u{200b} \u{200b}", "A B", "A. B.", ""] {
+            assert!(!Query::named(Schema::Person, name).is_comparable(), "{name}");
+        }
+        for name in ["Ann Lee", "王 伟", "A. Lee", "Ó Sé"] {
+            assert!(Query::named(Schema::Person, name).is_comparable(), "{name}");
+        }
     }
 
     #[test]

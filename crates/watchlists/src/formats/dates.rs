@@ -1,6 +1,6 @@
 //! Dates as lists write them in free text: `08 Sep 1966`, `circa 1965`, `1960 to 1965`, `00/00/1980`.
 
-use crate::date::{DateRange, Day};
+use crate::date::{self, DateRange, Day};
 
 /// Years by which a date that its list calls approximate is widened on both sides.
 pub(super) const CIRCA_YEARS: i16 = 2;
@@ -118,25 +118,7 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 }
 
 fn month(name: &str) -> Option<u8> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let name = name.trim_end_matches('.');
-    let at = NAMES
-        .iter()
-        .position(|full| name.len() >= 3 && full.starts_with(name) || name == "sept" && *full == "september")?;
-    u8::try_from(at + 1).ok()
+    date::month(name.trim_end_matches('.'))
 }
 
 #[cfg(test)]

@@ -58,7 +58,10 @@ fn answer(asked: &Asked, lists: &Lists, policy: &Policy, now: Timestamp) -> Answ
         lists: Some(seen.numbers.clone()),
     };
     let found = lists.index.screen(&asked.query, &options);
-    let outcome = match (found.is_empty(), seen.can_clear()) {
+    // Who is asked for by a name that nothing can be compared with is not cleared by an empty answer.
+    let nameless = asked.query.names.is_empty() && asked.query.parts.is_none();
+    let can_clear = seen.can_clear() && (nameless || asked.query.is_comparable());
+    let outcome = match (found.is_empty(), can_clear) {
         (false, _) => Outcome::Hit,
         (true, true) => Outcome::Clear,
         (true, false) => Outcome::Unavailable,
@@ -158,6 +161,8 @@ mod tests {
             (json!({"party": party}), 8, "unavailable"),
             (json!({"party": party, "lists": ["un", "eu"]}), 1, "unavailable"),
             (json!({"party": party, "topics": ["wanted"]}), 1, "unavailable"),
+            (json!({"party": {"names": ["--- ..."]}}), 1, "unavailable"),
+            (json!({"party": {"names": ["A. B."]}}), 1, "unavailable"),
         ] {
             let screening = answered(&body, days);
             assert_eq!((&screening["outcome"], &screening["matches"]), (&json!(outcome), &json!([])), "{body}");

@@ -1,7 +1,6 @@
 //! Which column of the input says what, by its name.
 
 use csv::StringRecord;
-use names::Name;
 use watchlists::screening::{Query, QueryParts};
 use watchlists::{Country, CountryRole, Gender, Identifier, IdentifierKind, Schema, country};
 
@@ -127,19 +126,13 @@ impl Columns {
         }
         let has_parts = !parts.given.is_empty() || !parts.family.is_empty();
         query.parts = has_parts.then_some(parts);
-        if !has_name(&query) {
+        if !query.is_comparable() {
             unread.push(if query.identifiers.is_empty() { Unread::Everything } else { Unread::Name });
         }
         unread.dedup();
         let id = if id.is_empty() { (row + 1).to_string() } else { id };
         Party { id, query, unread }
     }
-}
-
-/// Whether there is a name with anything in it to compare.
-fn has_name(query: &Query) -> bool {
-    let parts = query.parts.iter().flat_map(|parts| [&parts.given, &parts.middle, &parts.family]);
-    query.names.iter().chain(parts).any(|name| !Name::parse(query.kind(), name).tokens().is_empty())
 }
 
 fn schema(text: &str) -> Option<Schema> {

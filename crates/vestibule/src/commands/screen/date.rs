@@ -1,21 +1,7 @@
 //! Dates of birth as files of customers write them, where they can be read in one way only.
 
 use watchlists::DateRange;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use watchlists::date::month as month_of;
 
 /// An ISO date or part of one, or a day with its month in English (`08 Sep 1966`, `September 8, 1966`).
 ///
@@ -43,11 +29,6 @@ pub fn parse(text: &str) -> Option<DateRange> {
     }
     let day = day.map(|day| format!("-{day:0>2}")).unwrap_or_default();
     DateRange::parse_iso(&format!("{year}-{month:02}{day}"))
-}
-
-fn month_of(word: &str) -> Option<usize> {
-    let is_short = |full: &str| word.len() >= 3 && full.starts_with(word);
-    MONTHS.iter().position(|full| is_short(full) || word == "sept" && *full == "september").map(|at| at + 1)
 }
 
 #[cfg(test)]
