@@ -34,10 +34,12 @@ pub fn dialects() -> Vec<Arc<dyn Dialect>> {
 }
 
 /// What an operator may set.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Whether anybody who reaches the house may screen without a key, as clients of the field's own server expect.
     pub open_screening: bool,
+    /// The proxies whose word on where a request comes from is believed.
+    pub trusted_proxies: edge::origin::TrustedProxies,
 }
 
 /// Everything that programs may ask, on one router.

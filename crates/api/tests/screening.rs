@@ -95,7 +95,7 @@ async fn who_has_no_key_is_not_let_in() {
     let json = ("content-type", "application/json");
     let token = house.send(&house.router, "POST", "/connect/token", &[json], Body::from(credentials.to_string())).await;
     let token = token.body["access_token"].as_str().expect("a token").to_owned();
-    let open = api::router_with(house.service.clone(), Settings { open_screening: true });
+    let open = api::router_with(house.service.clone(), Settings { open_screening: true, ..Settings::default() });
 
     let bearer = format!("Bearer {}", house.key);
     let (api_key, token) = (format!("ApiKey {}", house.key), format!("Bearer {token}"));
@@ -334,8 +334,12 @@ async fn a_full_desk_says_so_in_each_apis_shape() {
 async fn a_large_batch_does_not_hold_up_the_rest() {
     let house = House::with_list().await;
     let limits = desk::Limits { seats: 1, ..desk::Limits::default() };
-    let router =
-        api::router_within(house.service.clone(), Settings { open_screening: true }, edge::Limits::default(), limits);
+    let router = api::router_within(
+        house.service.clone(),
+        Settings { open_screening: true, ..Settings::default() },
+        edge::Limits::default(),
+        limits,
+    );
     let query = |number: usize| {
         let names: Vec<String> = (0..30).map(|name| format!("Viktor Number{name} Sampleov{number}")).collect();
         (format!("q{number}"), json!({"schema": "Person", "properties": {"name": names}}))

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::cli::Cli;
+use crate::networks::Networks;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub struct Server {
     pub read_timeout_seconds: u64,
     /// Accept http and private callback addresses.
     pub allow_private_callbacks: bool,
+    /// Proxies whose `X-Forwarded-For` is believed, as networks. Without any, a caller is who holds the connection.
+    pub trusted_proxies: Networks,
     /// Serve the vendors' sandbox.
     pub sandbox: bool,
     /// This house is in production: what is for development and tests is refused, and the master key is not made up.
@@ -92,7 +95,14 @@ pub enum LogFormat {
 impl Default for Server {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen, read_timeout_seconds: 10, allow_private_callbacks: false, sandbox: false, production: false }
+        Self {
+            listen,
+            read_timeout_seconds: 10,
+            allow_private_callbacks: false,
+            trusted_proxies: Networks::default(),
+            sandbox: false,
+            production: false,
+        }
     }
 }
 
@@ -255,6 +265,17 @@ mod tests {
             assert_eq!(config.expect("a number").validate().is_ok(), fits, "{seconds}");
         }
         assert!(load(&["config", "check"], &[("VESTIBULE__SERVER__READ_TIMEOUT_SECONDS", "long")]).is_err());
+    }
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let name = "VESTIBULE__SERVER__TRUSTED_PROXIES";
+        let config = load(&["config", "check"], &[(name, "10.0.0.0/8, 192.0.2.7,::1")]).expect("networks");
+        let shown = toml::to_string(&config).expect("printable");
+        assert!(shown.contains(r#"trusted_proxies = ["10.0.0.0/8", "192.0.2.7/32", "::1/128"]"#), "{shown}");
+        for bad in ["10.0.0.0/33", "proxy.example.com", "10.0.0.0/8 192.0.2.7"] {
+            assert!(load(&["config", "check"], &[(name, bad)]).is_err(), "{bad}");
+        }
     }
 
     #[test]

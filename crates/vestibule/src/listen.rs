@@ -2,13 +2,19 @@
 //!
 //! What a request may take once its headers are read is the edge's to bound.
 
+use std::convert::Infallible;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use api::edge::origin::Peer;
 use axum::Router;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -17,6 +23,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::Sleep;
+use tower::{Service, ServiceExt};
 use tracing::{debug, warn};
 
 /// Most connections at a time; more wait to be accepted.
@@ -35,7 +42,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 pub async fn serve(listener: TcpListener, app: Router, within: Duration, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(within).max_buf_size(BUFFER_BYTES_MAX);
-    let service = TowerToHyperService::new(app);
     let places = Arc::new(Semaphore::new(connections_max()));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -48,8 +54,9 @@ pub async fn serve(listener: TcpListener, app: Router, within: Duration, stop: i
             next = next => next,
             () = &mut stop => break,
         };
+        let service = TowerToHyperService::new(peered(app.clone(), stream.peer_addr().ok()));
         let stream = TokioIo::new(Taken { stream, within, stalled: None });
-        let connection = graceful.watch(http.serve_connection(stream, service.clone()));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 debug!(error = &error as &dyn std::error::Error, "A connection broke");
@@ -60,6 +67,19 @@ pub async fn serve(listener: TcpListener, app: Router, within: Duration, stop: i
     // Nobody is let in while the last ones leave.
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// The routes, told with each request who holds the connection.
+fn peered(
+    app: Router,
+    peer: Option<SocketAddr>,
+) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone {
+    app.map_request(move |mut request: Request<Incoming>| {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(Peer(peer.ip()));
+        }
+        request
+    })
 }
 
 /// A connection that breaks when the caller takes nothing of what is written for too long.

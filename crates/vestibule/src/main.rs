@@ -6,6 +6,7 @@ mod config;
 mod house;
 mod listen;
 mod logging;
+mod networks;
 mod sandbox;
 mod table;
 

@@ -8,6 +8,7 @@
 
 pub mod body;
 mod health;
+pub mod origin;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use api::edge::origin::TrustedProxies;
 use service::Service;
 use service::ports::SystemClock;
 use service::workers;
@@ -54,7 +55,10 @@ pub async fn serve(
         }
     }
     let (service, workers) = workers::start(parts);
-    let settings = api::Settings { open_screening: config.screening.open };
+    let settings = api::Settings {
+        open_screening: config.screening.open,
+        trusted_proxies: TrustedProxies::new(config.server.trusted_proxies.0.clone()),
+    };
     let read_within = Duration::from_secs(config.server.read_timeout_seconds);
     let limits = api::edge::Limits { read_within, ..api::edge::Limits::default() };
     if config.screening.open {
