@@ -150,7 +150,7 @@ impl Case {
         match self.questions.iter_mut().find(|known| known.check == question.check) {
             Some(known) => {
                 for hit in question.hits {
-                    match known.hits.iter_mut().find(|old| (&old.entity, &old.list) == (&hit.entity, &hit.list)) {
+                    match known.hits.iter_mut().find(|old| old.is_of_the_same(&hit)) {
                         Some(old) => *old = hit,
                         None => {
                             known.hits.push(hit);
@@ -219,7 +219,7 @@ pub fn decide(
                 .iter()
                 .filter(|question| question.check == check_kind)
                 .flat_map(|question| &question.hits);
-            check.dismissed.extend(hits.map(|hit| (hit.list.clone(), hit.entity.clone())));
+            check.dismissed.extend(hits.map(Hit::dismissal));
         }
         draft.happened(EventKind::CaseDecided, Some(case.id.into()), Some(command.outcome.as_str()));
         let state = match command.outcome {

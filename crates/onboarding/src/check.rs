@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use watchlists::{Topic, Topics};
 
 use crate::id::{CaseId, EvidenceId};
+use crate::pii::Pii;
 
 /// Which diligence it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,11 +23,15 @@ pub enum CheckKind {
     Sanctions,
     /// Politically exposed persons, their relatives and close associates.
     Pep,
+    /// Other watchlists: wanted, crime, special interest, and the institution's own blocklist.
+    Watchlists,
+    /// Adverse information: debarment, export control, action by a supervisor, adverse media.
+    Adverse,
 }
 
 impl CheckKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Sanctions, Self::Pep];
+    pub const ALL: [Self; 4] = [Self::Sanctions, Self::Pep, Self::Watchlists, Self::Adverse];
 
     /// The word kept in the store and the journal.
     #[must_use]
@@ -34,6 +39,8 @@ impl CheckKind {
         match self {
             Self::Sanctions => "sanctions",
             Self::Pep => "pep",
+            Self::Watchlists => "watchlists",
+            Self::Adverse => "adverse",
         }
     }
 
@@ -49,6 +56,10 @@ impl CheckKind {
         match self {
             Self::Sanctions => Topics::of(Topic::Sanction).with(Topic::SanctionLinked),
             Self::Pep => Topics::of(Topic::Pep).with(Topic::Rca),
+            Self::Watchlists => Topics::of(Topic::Wanted).with(Topic::Crime).with(Topic::Interest).with(Topic::Blocked),
+            Self::Adverse => {
+                Topics::of(Topic::Debarred).with(Topic::ExportControl).with(Topic::Regulatory).with(Topic::AdverseMedia)
+            }
         }
     }
 }
@@ -129,15 +140,35 @@ pub struct Check {
     pub changed_at: Timestamp,
     /// What it saw last, once it ran.
     pub evidence: Option<EvidenceId>,
-    /// Listed parties that a person found not to be this customer, as (list, entry): they raise no question again.
-    pub dismissed: BTreeSet<(String, String)>,
+    /// Whether the policy demands that it is answered. One that is not, and cannot be run, holds nobody up.
+    pub required: bool,
+    /// What a person found not to be so: it raises no question again.
+    pub dismissed: BTreeSet<Dismissed>,
+}
+
+/// A listed party that a person found not to be the party it looked like.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dismissed {
+    /// The list it stands on.
+    pub list: String,
+    /// Its id there.
+    pub entity: String,
+    /// Who it was compared with ([`Subject::identity`](crate::screening::Subject::identity)): of somebody else in the
+    /// same place nothing is dismissed.
+    pub whom: Pii<String>,
 }
 
 impl Check {
-    /// A check that is due.
+    /// A check that is due and has to be answered.
     #[must_use]
     pub const fn due(now: Timestamp) -> Self {
-        Self { state: CheckState::Pending, changed_at: now, evidence: None, dismissed: BTreeSet::new() }
+        Self { state: CheckState::Pending, changed_at: now, evidence: None, required: true, dismissed: BTreeSet::new() }
+    }
+
+    /// Whether it has to be answered and could not be yet.
+    #[must_use]
+    pub const fn is_awaited(&self) -> bool {
+        self.required && matches!(self.state, CheckState::Pending | CheckState::Unavailable(_))
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::case::Case;
 use crate::changes::{Changes, Work};
 use crate::check::{Check, CheckKind, CheckState};
 use crate::event::{Event, EventKind};
@@ -13,6 +14,8 @@ use crate::id::{CustomerId, EventId, TenantId};
 use crate::party::Party;
 use crate::pii::Pii;
 use crate::records::{Address, Email, Identification, Owner, Phone, Records};
+use crate::related::Related;
+use crate::screening::Evidence;
 
 /// One customer of one tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +46,8 @@ pub struct Customer {
     pub identifications: Records<Identification>,
     /// Beneficial owners of a business.
     pub owners: Records<Owner>,
+    /// Parties around it that are no customers themselves; they are screened with it.
+    pub related: Vec<Related>,
     /// Diligence, by kind.
     pub checks: BTreeMap<CheckKind, Check>,
     /// What a dialect keeps for itself and no decision reads.
@@ -88,10 +93,11 @@ pub enum Missing {
 }
 
 impl Customer {
-    /// What is still missing before an account may be opened: every check clear, an address and a phone.
+    /// What is still missing before an account may be opened: every required check clear and none with a question open or
+    /// confirmed, an address and a phone.
     #[must_use]
     pub fn missing(&self) -> Vec<Missing> {
-        let unclear = self.checks.iter().filter(|(_, check)| check.state != CheckState::Clear);
+        let unclear = self.checks.iter().filter(|(_, check)| check.is_awaited() || check.state.case().is_some());
         let mut missing: Vec<Missing> = unclear.map(|(&kind, _)| Missing::Check(kind)).collect();
         if self.addresses.is_empty() {
             missing.push(Missing::Address);
@@ -110,6 +116,8 @@ pub struct Draft<'a> {
     pub customer: Customer,
     events: Vec<Event>,
     work: Vec<Work>,
+    case: Option<Case>,
+    evidence: Option<Evidence>,
     ids: &'a mut dyn Ids,
     now: Timestamp,
 }
@@ -123,7 +131,19 @@ pub trait Ids: std::fmt::Debug {
 impl<'a> Draft<'a> {
     /// Starts a change of this customer.
     pub fn new(customer: Customer, ids: &'a mut dyn Ids, now: Timestamp) -> Self {
-        Self { customer, events: Vec::new(), work: Vec::new(), ids, now }
+        Self { customer, events: Vec::new(), work: Vec::new(), case: None, evidence: None, ids, now }
+    }
+
+    /// Goes on with a change that a decision has ended: both are written as one.
+    pub fn resume(changes: Changes, ids: &'a mut dyn Ids, now: Timestamp) -> Self {
+        let Changes { mut customer, events, work, case, evidence } = changes;
+        customer.version -= 1;
+        Self { customer, events, work, case, evidence, ids, now }
+    }
+
+    /// The case as this change leaves it, if it moves one.
+    pub fn case(&mut self) -> &mut Option<Case> {
+        &mut self.case
     }
 
     /// The time of the decision.
@@ -175,6 +195,12 @@ impl<'a> Draft<'a> {
     pub fn finish(mut self) -> Changes {
         self.customer.version += 1;
         self.customer.changed_at = self.now;
-        Changes { customer: self.customer, events: self.events, work: self.work, case: None, evidence: None }
+        Changes {
+            customer: self.customer,
+            events: self.events,
+            work: self.work,
+            case: self.case,
+            evidence: self.evidence,
+        }
     }
 }

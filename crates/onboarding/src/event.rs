@@ -11,6 +11,8 @@ use crate::id::{CaseId, CustomerId, EventId, RecordId};
 pub enum EventKind {
     /// A customer record was made.
     CustomerOnboarded,
+    /// The whole customer was sent anew.
+    CustomerResubmitted,
     /// Its name changed.
     NameChanged,
     /// Its profile changed.
@@ -52,8 +54,9 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::CustomerOnboarded,
+        Self::CustomerResubmitted,
         Self::NameChanged,
         Self::ProfileChanged,
         Self::CifNumberChanged,
@@ -74,8 +77,12 @@ impl EventKind {
         Self::Removed(RecordKind::Owner),
         Self::CheckChanged(CheckKind::Sanctions),
         Self::CheckChanged(CheckKind::Pep),
+        Self::CheckChanged(CheckKind::Watchlists),
+        Self::CheckChanged(CheckKind::Adverse),
         Self::CheckUnavailable(CheckKind::Sanctions),
         Self::CheckUnavailable(CheckKind::Pep),
+        Self::CheckUnavailable(CheckKind::Watchlists),
+        Self::CheckUnavailable(CheckKind::Adverse),
         Self::CaseOpened,
         Self::CaseTaken,
         Self::CaseDecided,
@@ -87,6 +94,7 @@ impl EventKind {
         use RecordKind::{Address, Email, Identification, Owner, Phone};
         match self {
             Self::CustomerOnboarded => "customer.onboarded",
+            Self::CustomerResubmitted => "customer.resubmitted",
             Self::NameChanged => "customer.name.changed",
             Self::ProfileChanged => "customer.profile.changed",
             Self::CifNumberChanged => "customer.cif_number.changed",
@@ -107,8 +115,12 @@ impl EventKind {
             Self::Removed(Owner) => "customer.owner.removed",
             Self::CheckChanged(CheckKind::Sanctions) => "check.sanctions.changed",
             Self::CheckChanged(CheckKind::Pep) => "check.pep.changed",
+            Self::CheckChanged(CheckKind::Watchlists) => "check.watchlists.changed",
+            Self::CheckChanged(CheckKind::Adverse) => "check.adverse.changed",
             Self::CheckUnavailable(CheckKind::Sanctions) => "check.sanctions.unavailable",
             Self::CheckUnavailable(CheckKind::Pep) => "check.pep.unavailable",
+            Self::CheckUnavailable(CheckKind::Watchlists) => "check.watchlists.unavailable",
+            Self::CheckUnavailable(CheckKind::Adverse) => "check.adverse.unavailable",
             Self::CaseOpened => "case.opened",
             Self::CaseTaken => "case.taken",
             Self::CaseDecided => "case.decided",

@@ -6,7 +6,8 @@
 //!
 //! Read in this order:
 //! - [`customer`]: the aggregate, and [`records`]: its addresses, phones, e-mails, documents and owners;
-//! - [`onboard`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
+//!   [`related`]: the parties around it;
+//! - [`onboard`], [`resubmit`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
 //! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
@@ -24,6 +25,8 @@ pub mod pii;
 pub mod policy;
 pub mod profile;
 pub mod records;
+pub mod related;
+pub mod resubmit;
 pub mod screening;
 pub mod tax_id;
 
@@ -37,5 +40,6 @@ pub use jiff::{Timestamp, civil::Date};
 pub use party::{Business, Party, Person, PersonName};
 pub use pii::Pii;
 pub use policy::Policy;
+pub use related::{Related, RelatedRole};
 /// The countries that codes and lists may name.
 pub use watchlists::country;

@@ -1,12 +1,12 @@
 //! Onboarding: a new customer, with every check its policy demands due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::changes::{Changes, Refusal, Work};
-use crate::check::Check;
+use crate::check::{Check, CheckKind};
 use crate::customer::{Customer, CustomerStatus, Draft, Ids};
 use crate::event::EventKind;
 use crate::id::{CustomerId, RecordId, TenantId};
@@ -14,6 +14,7 @@ use crate::party::Party;
 use crate::pii::Pii;
 use crate::policy::Policy;
 use crate::records::{Address, Email, Identification, Phone, Records, Standing};
+use crate::related::Related;
 
 /// A request to let a customer in.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,14 +25,18 @@ pub struct Onboard {
     pub cif_number: String,
     /// The caller's id for it.
     pub client_identifier: Option<Pii<String>>,
-    /// A first address.
-    pub address: Option<Address>,
-    /// A first phone.
-    pub phone: Option<Phone>,
-    /// A first e-mail address.
-    pub email: Option<Email>,
-    /// A first identification.
-    pub identification: Option<Identification>,
+    /// Addresses; the first is the primary one. So with what follows.
+    pub addresses: Vec<Address>,
+    /// Phones.
+    pub phones: Vec<Phone>,
+    /// E-mail addresses.
+    pub emails: Vec<Email>,
+    /// Identifications.
+    pub identifications: Vec<Identification>,
+    /// Parties around the customer.
+    pub related: Vec<Related>,
+    /// Checks that the dialect speaks of, whether or not the policy demands them.
+    pub checks: BTreeSet<CheckKind>,
     /// What the dialect keeps for itself.
     pub attributes: Map<String, Value>,
 }
@@ -39,7 +44,7 @@ pub struct Onboard {
 /// Makes the customer and makes its checks due. Records given at once are part of it: the one event says it all.
 ///
 /// # Errors
-/// None today; a policy may refuse one day.
+/// [`Refusal::TooManyRecords`].
 pub fn onboard(
     tenant: TenantId,
     command: Onboard,
@@ -48,8 +53,8 @@ pub fn onboard(
     now: Timestamp,
 ) -> Result<Changes, Refusal> {
     let id = CustomerId(ids.next());
-    let required = policy.required_checks(command.party.kind());
-    let checks: BTreeMap<_, _> = required.iter().map(|&kind| (kind, Check::due(now))).collect();
+    let checks = due(&command, policy, now);
+    related_fit(&command)?;
     let customer = Customer {
         id,
         tenant,
@@ -59,11 +64,12 @@ pub fn onboard(
         party: command.party,
         cif_number: command.cif_number,
         client_identifier: command.client_identifier,
-        addresses: first(command.address, ids, now)?,
-        phones: first(command.phone, ids, now)?,
-        emails: first(command.email, ids, now)?,
-        identifications: first(command.identification, ids, now)?,
+        addresses: all(command.addresses, ids, now)?,
+        phones: all(command.phones, ids, now)?,
+        emails: all(command.emails, ids, now)?,
+        identifications: all(command.identifications, ids, now)?,
         owners: Records::default(),
+        related: command.related,
         checks,
         attributes: Pii(command.attributes),
         created_at: now,
@@ -78,10 +84,21 @@ pub fn onboard(
     Ok(draft.finish())
 }
 
-fn first<T>(value: Option<T>, ids: &mut dyn Ids, now: Timestamp) -> Result<Records<T>, Refusal> {
+/// The checks that the dialect speaks of and those that the policy demands, all due.
+pub(crate) fn due(command: &Onboard, policy: &Policy, now: Timestamp) -> BTreeMap<CheckKind, Check> {
+    let required = policy.required_checks(command.party.kind());
+    let kinds = command.checks.union(required);
+    kinds.map(|&kind| (kind, Check { required: required.contains(&kind), ..Check::due(now) })).collect()
+}
+
+pub(crate) fn related_fit(command: &Onboard) -> Result<(), Refusal> {
+    if command.related.len() > Related::MAX { Err(Refusal::TooManyRecords) } else { Ok(()) }
+}
+
+pub(crate) fn all<T>(values: Vec<T>, ids: &mut dyn Ids, now: Timestamp) -> Result<Records<T>, Refusal> {
     let mut records = Records::default();
-    if let Some(value) = value {
-        records.add(RecordId(ids.next()), value, Standing::Primary, now)?;
+    for value in values {
+        records.add(RecordId(ids.next()), value, Standing::Secondary, now)?;
     }
     Ok(records)
 }

@@ -12,9 +12,9 @@ use crate::party::PartyKind;
 pub struct Policy {
     /// Raised by every change; kept with everything decided under it.
     pub version: u32,
-    /// Checks that a person needs.
+    /// Checks of a person that must be answered; a dialect may ask for more.
     pub person_checks: BTreeSet<CheckKind>,
-    /// Checks that a business needs.
+    /// Checks of a business that must be answered; a dialect may ask for more.
     pub business_checks: BTreeSet<CheckKind>,
     /// The score in [0, 1] from which a match is shown to a person.
     pub alert_threshold: f64,
@@ -24,7 +24,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let all = BTreeSet::from(CheckKind::ALL);
+        let all = BTreeSet::from([CheckKind::Sanctions, CheckKind::Pep]);
         Self {
             version: 1,
             person_checks: all.clone(),

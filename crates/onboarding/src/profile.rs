@@ -9,6 +9,7 @@ use crate::customer::{Customer, Draft, Ids};
 use crate::event::EventKind;
 use crate::party::Party;
 use crate::pii::Pii;
+use crate::screening::DECLARATION;
 
 /// What a customer is to be from now on.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,22 +42,28 @@ pub fn revise(customer: Customer, revision: Revision, ids: &mut dyn Ids, now: Ti
         draft.happened(EventKind::ProfileChanged, None, None);
     }
     if before.screens_differently(&draft.customer.party) {
-        for check in draft.customer.checks.values_mut() {
-            check.dismissed.clear();
-        }
-        let clear = draft.customer.checks.iter().filter(|(_, check)| check.state == CheckState::Clear);
-        let clear: Vec<_> = clear.map(|(&kind, _)| kind).collect();
-        for kind in clear {
-            draft.move_check(kind, CheckState::Pending);
-        }
-        if !draft.customer.checks.is_empty() {
-            draft.due(Work::Screen);
-        }
+        screen_anew(&mut draft);
     }
     Ok(draft.finish())
 }
 
-fn names_differ(a: &Party, b: &Party) -> bool {
+/// Makes what was clear due again. What a person dismissed of who the customer was says nothing of who it is now, as
+/// every dismissal names whom it was about; a declaration made again is a new one.
+pub(crate) fn screen_anew(draft: &mut Draft<'_>) {
+    for check in draft.customer.checks.values_mut() {
+        check.dismissed.retain(|dismissed| dismissed.list != DECLARATION);
+    }
+    let clear = draft.customer.checks.iter().filter(|(_, check)| check.state == CheckState::Clear);
+    let clear: Vec<_> = clear.map(|(&kind, _)| kind).collect();
+    for kind in clear {
+        draft.move_check(kind, CheckState::Pending);
+    }
+    if !draft.customer.checks.is_empty() {
+        draft.due(Work::Screen);
+    }
+}
+
+pub(crate) fn names_differ(a: &Party, b: &Party) -> bool {
     match (a, b) {
         (Party::Person(a), Party::Person(b)) => a.name != b.name,
         (Party::Business(a), Party::Business(b)) => a.name != b.name,
@@ -64,7 +71,7 @@ fn names_differ(a: &Party, b: &Party) -> bool {
     }
 }
 
-fn profiles_differ(a: &Party, b: &Party) -> bool {
+pub(crate) fn profiles_differ(a: &Party, b: &Party) -> bool {
     match (a, b) {
         (Party::Person(a), Party::Person(b)) => {
             (&a.birth_date, &a.citizenship, &a.tax_id, a.declared_pep)

@@ -5,13 +5,14 @@ use watchlists::Topics;
 
 use crate::case::{Case, Question};
 use crate::changes::Changes;
-use crate::check::{CheckKind, CheckState, Unavailability};
+use crate::check::{CheckKind, CheckState, Dismissed, Unavailability};
 use crate::customer::{Customer, Draft, Ids};
 use crate::event::EventKind;
 use crate::id::{CaseId, CustomerId, EvidenceId, TenantId};
 use crate::party::{Party, PartyKind};
 use crate::pii::Pii;
 use crate::policy::Policy;
+use crate::related::Related;
 
 /// What is asked of the lists: the customer, as far as a list can know it.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,15 +56,23 @@ impl Subject {
             .map(|record| &record.value)
             .map(|id| Number { kind: id.kind.clone(), value: id.number.clone(), country: id.country.clone() })
             .collect();
-        if let Some(tax_id) = customer.party.tax_id() {
-            let value = Pii(tax_id.value().to_owned());
-            numbers.push(Number { kind: "TaxId".to_owned(), value, country: None });
-        }
-        let mut residences: Vec<String> =
-            customer.addresses.iter().map(|record| record.value.country.clone()).collect();
+        numbers.extend(tax_number(&customer.party));
+        let residences = customer.addresses.iter().map(|record| record.value.country.clone()).collect();
+        Self::new(&customer.party, residences, numbers)
+    }
+
+    /// A party around the customer, as a list can know it.
+    #[must_use]
+    pub fn of_related(related: &Related) -> Self {
+        let mut numbers = related.numbers.clone();
+        numbers.extend(tax_number(&related.party));
+        Self::new(&related.party, related.residences.clone(), numbers)
+    }
+
+    fn new(party: &Party, mut residences: Vec<String>, numbers: Vec<Number>) -> Self {
         residences.sort();
         residences.dedup();
-        let (given, family, born, nationality) = match &customer.party {
+        let (given, family, born, nationality) = match party {
             Party::Person(person) => {
                 let given = [Some(&person.name.first), person.name.middle.as_ref()].into_iter().flatten().cloned();
                 let family = vec![person.name.last.clone()];
@@ -73,10 +82,23 @@ impl Subject {
                 (Vec::new(), Vec::new(), business.formed_on.map(Pii), business.jurisdiction.clone().map(Pii))
             }
         };
-        let kind = customer.party.kind();
-        let name = customer.party.full_name();
-        Self { kind, name, given, family, born, nationality, residences, numbers }
+        Self { kind: party.kind(), name: party.full_name(), given, family, born, nationality, residences, numbers }
     }
+
+    /// Who it is, as far as a decision about a likeness rests on it: the name, the birth date and the nationality, in
+    /// one form. Another address or document does not make it somebody else.
+    #[must_use]
+    pub fn identity(&self) -> Pii<String> {
+        let words = self.name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+        let born = self.born.map(|born| born.0.to_string()).unwrap_or_default();
+        let nationality = self.nationality.as_ref().map_or("", |code| code.as_str());
+        Pii(format!("{words}|{born}|{nationality}"))
+    }
+}
+
+fn tax_number(party: &Party) -> Option<Number> {
+    let tax_id = party.tax_id()?;
+    Some(Number { kind: "TaxId".to_owned(), value: Pii(tax_id.value().to_owned()), country: None })
 }
 
 /// A list as a screening found it.
@@ -92,9 +114,13 @@ pub struct ListSeen {
     pub age: SignedDuration,
 }
 
-/// A listed party that looks like the customer.
+/// A listed party that looks like the customer, or like a party around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
+    /// Whom it looks like: the key of the related party, empty for the customer itself.
+    pub party: String,
+    /// Who that was ([`Subject::identity`]).
+    pub whom: Pii<String>,
     /// The entry's id.
     pub entity: String,
     /// The list it stands on.
@@ -115,19 +141,49 @@ pub struct Hit {
     pub details: Vec<(String, String)>,
 }
 
+impl Hit {
+    /// What it is to dismiss it.
+    #[must_use]
+    pub fn dismissal(&self) -> Dismissed {
+        Dismissed { list: self.list.clone(), entity: self.entity.clone(), whom: self.whom.clone() }
+    }
+
+    /// Whether it is the same listed party looking like the same party; how alike may have changed.
+    #[must_use]
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
+        (&self.list, &self.entity, &self.whom) == (&other.list, &other.entity, &other.whom)
+    }
+}
+
 /// What one screening saw.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Screened {
-    /// What was asked.
-    pub subject: Subject,
+    /// The customer first, then every party around it.
+    pub parties: Vec<PartyScreened>,
     /// The lists, as they were.
     pub lists: Vec<ListSeen>,
     /// The engine's version.
     pub engine: String,
+}
+
+/// What was asked of one party, and seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartyScreened {
+    /// The key of the related party, empty for the customer itself.
+    pub party: String,
+    /// What was asked.
+    pub subject: Subject,
     /// Whether the name has anything that can be compared; a run of titles or single letters has not.
     pub comparable: bool,
     /// Matches at or above the policy's threshold, best first.
     pub hits: Vec<Hit>,
+}
+
+impl Screened {
+    /// Every match of every party.
+    pub fn hits(&self) -> impl Iterator<Item = &Hit> {
+        self.parties.iter().flat_map(|party| &party.hits)
+    }
 }
 
 /// What a check saw, kept so that it can be run again.
@@ -171,6 +227,10 @@ pub fn conclude(
     let kinds: Vec<CheckKind> = customer.checks.keys().copied().collect();
     let evidence_id = EvidenceId(ids.next());
     let mut draft = Draft::new(customer, ids, now);
+    let required = policy.required_checks(draft.customer.party.kind());
+    for (kind, check) in &mut draft.customer.checks {
+        check.required = required.contains(kind);
+    }
     let mut case = open_case.filter(Case::is_open);
     let case_version = case.as_ref().map_or(0, |case| case.version);
     let mut case_touched = false;
@@ -212,7 +272,9 @@ pub fn conclude(
 /// Whether some required check still could not be run, so that the work has to be tried again.
 #[must_use]
 pub fn is_unfinished(customer: &Customer, screened: &Screened, policy: &Policy) -> bool {
-    customer.checks.keys().any(|&kind| matches!(find(kind, customer, screened, policy), Finding::Unavailable(_)))
+    let required = policy.required_checks(customer.party.kind());
+    let mut kinds = customer.checks.keys().filter(|kind| required.contains(kind));
+    kinds.any(|&kind| matches!(find(kind, customer, screened, policy), Finding::Unavailable(_)))
 }
 
 /// Puts the check's question to the customer's open case, or opens one.
@@ -235,16 +297,13 @@ fn ask(
 }
 
 fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Policy) -> Finding {
-    let mut hits: Vec<Hit> = screened.hits.iter().filter(|hit| hit.topics.meets(kind.topics())).cloned().collect();
-    if !screened.comparable {
-        hits.push(incomparable(kind));
-    }
-    if kind == CheckKind::Pep && declares_to_be_exposed(customer) {
-        hits.push(declared());
-    }
+    let mut hits: Vec<Hit> = screened.hits().filter(|hit| hit.topics.meets(kind.topics())).cloned().collect();
+    hits.extend(screened.parties.iter().filter(|party| !party.comparable).map(|party| incomparable(kind, party)));
+    hits.extend(exposed(customer, screened).filter(|_| kind == CheckKind::Pep).map(declared));
     if let Some(check) = customer.checks.get(&kind) {
-        hits.retain(|hit| !check.dismissed.contains(&(hit.list.clone(), hit.entity.clone())));
+        hits.retain(|hit| !check.dismissed.contains(&hit.dismissal()));
     }
+    hits.sort_by(|one, other| other.score.total_cmp(&one.score));
     if !hits.is_empty() {
         return Finding::Hits(hits);
     }
@@ -258,23 +317,35 @@ fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Poli
     Finding::Clear
 }
 
-fn declares_to_be_exposed(customer: &Customer) -> bool {
-    matches!(&customer.party, Party::Person(person) if person.declared_pep)
+/// The parties that declare to be politically exposed.
+fn exposed<'a>(customer: &'a Customer, screened: &'a Screened) -> impl Iterator<Item = &'a PartyScreened> {
+    let declares = |party: &Party| matches!(party, Party::Person(person) if person.declared_pep);
+    screened.parties.iter().filter(move |screened| {
+        if screened.party.is_empty() {
+            return declares(&customer.party);
+        }
+        customer.related.iter().any(|related| related.key == screened.party && declares(&related.party))
+    })
 }
 
-/// The customer's own word is a hit without a list: it goes to a person (FATF recommendation 12).
-fn declared() -> Hit {
-    without_entry("declared", "declaration", CheckKind::Pep, "The customer declares to be politically exposed.")
+/// A party's own word is a hit without a list: it goes to a person (FATF recommendation 12).
+fn declared(party: &PartyScreened) -> Hit {
+    without_entry("declared", DECLARATION, CheckKind::Pep, party, "Declares to be politically exposed.")
 }
+
+/// Where a declaration stands instead of a list.
+pub const DECLARATION: &str = "declaration";
 
 /// A name that no engine can compare clears nobody: a person looks at it.
-fn incomparable(kind: CheckKind) -> Hit {
-    without_entry("name", "comparison", kind, "The name holds nothing that can be compared with a list.")
+fn incomparable(kind: CheckKind, party: &PartyScreened) -> Hit {
+    without_entry("name", "comparison", kind, party, "The name holds nothing that can be compared with a list.")
 }
 
 /// A question that no listed party raised.
-fn without_entry(entity: &str, list: &str, kind: CheckKind, why: &str) -> Hit {
+fn without_entry(entity: &str, list: &str, kind: CheckKind, party: &PartyScreened, why: &str) -> Hit {
     Hit {
+        party: party.party.clone(),
+        whom: party.subject.identity(),
         entity: entity.to_owned(),
         list: list.to_owned(),
         topics: kind.topics(),

@@ -1,20 +1,24 @@
 //! What follows from what: tables over the decisions on one customer.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp, civil::date};
 use onboarding::case::{self, CaseState, Decide, Outcome};
 use onboarding::changes::Work;
 use onboarding::check::{CheckKind, CheckState, Unavailability};
 use onboarding::contact;
-use onboarding::customer::{Ids, Missing};
+use onboarding::customer::{Draft, Ids, Missing};
 use onboarding::event::RecordKind;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::ownership;
 use onboarding::party::PartyKind;
 use onboarding::profile::{Revision, revise};
 use onboarding::records::{Address, Owner, Phone, Standing};
-use onboarding::screening::{Hit, ListSeen, Screened, Subject, conclude, is_unfinished};
+use onboarding::resubmit::resubmit;
+use onboarding::screening::{Hit, ListSeen, PartyScreened, Screened, Subject, conclude, is_unfinished};
 use onboarding::{
-    Business, Changes, Customer, CustomerId, EventKind, Party, Person, PersonName, Pii, Policy, Refusal, TenantId,
+    Business, Changes, Customer, CustomerId, EventKind, Party, Person, PersonName, Pii, Policy, Refusal, Related,
+    RelatedRole, TenantId,
 };
 use uuid::Uuid;
 use watchlists::{Topic, Topics};
@@ -48,18 +52,24 @@ fn acme() -> Party {
     Party::Business(Business { name: "Acme Ltd".to_owned().into(), formed_on: None, jurisdiction: None, tax_id: None })
 }
 
-fn let_in(party: Party, ids: &mut Counter) -> Customer {
-    let command = Onboard {
+fn command(party: Party) -> Onboard {
+    Onboard {
         party,
         cif_number: "32653745014".to_owned(),
         client_identifier: None,
-        address: None,
-        phone: None,
-        email: None,
-        identification: None,
+        addresses: Vec::new(),
+        phones: Vec::new(),
+        emails: Vec::new(),
+        identifications: Vec::new(),
+        related: Vec::new(),
+        checks: BTreeSet::new(),
         attributes: serde_json::Map::new(),
-    };
-    let changes = onboard(TenantId(Uuid::from_u128(7)), command, &Policy::default(), ids, now()).expect("let in");
+    }
+}
+
+fn let_in(party: Party, ids: &mut Counter) -> Customer {
+    let changes =
+        onboard(TenantId(Uuid::from_u128(7)), command(party), &Policy::default(), ids, now()).expect("let in");
     assert_eq!(kinds(&changes), [EventKind::CustomerOnboarded]);
     assert_eq!(changes.work, [Work::Screen]);
     changes.customer
@@ -84,6 +94,8 @@ fn peps(days_old: i64) -> ListSeen {
 
 fn hit(entity: &str, topic: Topic) -> Hit {
     Hit {
+        party: String::new(),
+        whom: Pii("nobody yet".to_owned()),
         entity: entity.to_owned(),
         list: "ofac-sdn".to_owned(),
         topics: Topics::of(topic),
@@ -97,11 +109,14 @@ fn hit(entity: &str, topic: Topic) -> Hit {
 }
 
 fn saw(customer: &Customer, lists: Vec<ListSeen>, hits: Vec<Hit>) -> Screened {
-    Screened { subject: Subject::of(customer), lists, engine: "1".to_owned(), comparable: true, hits }
+    let subject = Subject::of(customer);
+    let hits = hits.into_iter().map(|hit| Hit { whom: subject.identity(), ..hit }).collect();
+    let party = PartyScreened { party: String::new(), subject, comparable: true, hits };
+    Screened { parties: vec![party], lists, engine: "1".to_owned() }
 }
 
 fn states(customer: &Customer) -> [&'static str; 2] {
-    CheckKind::ALL.map(|kind| customer.checks[&kind].state.as_str())
+    [CheckKind::Sanctions, CheckKind::Pep].map(|kind| customer.checks[&kind].state.as_str())
 }
 
 #[test]
@@ -168,7 +183,8 @@ fn who_declares_to_be_exposed_is_shown_to_a_person() {
 fn a_name_that_cannot_be_compared_clears_nobody() {
     let mut ids = Counter::default();
     let customer = let_in(bob(), &mut ids);
-    let screened = Screened { comparable: false, ..saw(&customer, vec![sanctions(0), peps(0)], vec![]) };
+    let mut screened = saw(&customer, vec![sanctions(0), peps(0)], vec![]);
+    screened.parties[0].comparable = false;
     let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
     assert_eq!(states(&changes.customer), ["hit", "hit"]);
 }
@@ -355,4 +371,97 @@ fn events_are_numbered_for_each_customer_without_a_gap() {
     let numbers: Vec<u64> = changes.events.iter().map(|event| event.number).collect();
     let expected: Vec<u64> = (before + 1..=changes.customer.event_count).collect();
     assert_eq!(numbers, expected);
+}
+
+#[test]
+fn a_check_that_nobody_demands_holds_nobody_up_and_its_hits_count_all_the_same() {
+    let asked = BTreeSet::from([CheckKind::Watchlists, CheckKind::Adverse]);
+    let mut ids = Counter::default();
+    let command = Onboard { checks: asked, ..command(bob()) };
+    let tenant = TenantId(Uuid::from_u128(7));
+    let customer = onboard(tenant, command, &Policy::default(), &mut ids, now()).expect("let in").customer;
+    let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![hit("1", Topic::Blocked)]);
+    assert!(!is_unfinished(&customer, &screened, &Policy::default()));
+    let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+    let state = |kind| changes.customer.checks[&kind].state.as_str();
+    assert_eq!(CheckKind::ALL.map(state), ["clear", "clear", "hit", "unavailable"]);
+    let missing = changes.customer.missing();
+    assert_eq!(missing, [Missing::Check(CheckKind::Watchlists), Missing::Address, Missing::Phone]);
+}
+
+/// What a screening of a customer and the parties around it saw: a sanctions hit on one of them.
+fn saw_party(customer: &Customer, key: &str) -> Screened {
+    let mut screened = saw(customer, vec![sanctions(0), peps(0)], vec![]);
+    for related in &customer.related {
+        let subject = Subject::of_related(related);
+        let found = Hit { party: related.key.clone(), whom: subject.identity(), ..hit("1", Topic::Sanction) };
+        let hits = if related.key == key { vec![found] } else { Vec::new() };
+        screened.parties.push(PartyScreened { party: related.key.clone(), subject, comparable: true, hits });
+    }
+    screened
+}
+
+fn manager(key: &str, party: Party) -> Related {
+    let (role, residences, numbers) = (RelatedRole::Staff, Vec::new(), Vec::new());
+    Related { key: key.to_owned(), role, under: None, share_millionths: None, title: None, party, residences, numbers }
+}
+
+#[test]
+fn a_party_around_the_customer_raises_it_until_somebody_says_that_it_is_another() {
+    let mut ids = Counter::default();
+    let policy = Policy::default();
+    let tenant = TenantId(Uuid::from_u128(7));
+    let around = |party| Onboard { related: vec![manager("staff[0]", party)], ..command(acme()) };
+    let customer = onboard(tenant, around(bob()), &policy, &mut ids, now()).expect("let in").customer;
+    let screened = saw_party(&customer, "staff[0]");
+    let changes = conclude(customer, None, screened, &policy, &mut ids, now());
+    assert_eq!(states(&changes.customer), ["hit", "clear"]);
+    let case = changes.case.expect("a case");
+    assert_eq!(case.questions[0].hits[0].party, "staff[0]");
+    let decided = case::decide(changes.customer, case, &decision(Outcome::FalsePositive, None), &mut ids, now());
+    let cleared = decided.expect("open").customer;
+    let again = resubmit(cleared.clone(), around(bob()), &policy, &mut ids, now()).expect("it fits").customer;
+    let screened = saw_party(&again, "staff[0]");
+    let same = conclude(again, None, screened, &policy, &mut ids, now()).customer;
+    assert_eq!(states(&same), ["clear", "clear"], "the same person again");
+    let Party::Person(mut person) = bob() else { unreachable!("bob is a person") };
+    person.birth_date = Some(Pii(date(1966, 9, 8)));
+    let other = resubmit(cleared, around(Party::Person(person)), &policy, &mut ids, now()).expect("it fits").customer;
+    let screened = saw_party(&other, "staff[0]");
+    let other = conclude(other, None, screened, &policy, &mut ids, now()).customer;
+    assert_eq!(states(&other), ["hit", "clear"], "somebody else in the same place");
+}
+
+#[test]
+fn who_is_sent_again_whole_keeps_only_what_was_sent_and_what_a_person_is_asked() {
+    let mut ids = Counter::default();
+    let (suspect, _) = suspect(&mut ids);
+    let phone = Phone { kind: "Mobile".to_owned(), number: Pii("2015552345".to_owned()), extension: None };
+    let (_, with_phone) = contact::add(suspect, phone, Standing::Primary, &mut ids, now()).expect("room");
+    let known = with_phone.customer;
+    let (id, cif) = (known.id, known.cif_number.clone());
+    let changes = resubmit(known, command(acme()), &Policy::default(), &mut ids, now()).expect("it fits");
+    let customer = &changes.customer;
+    assert_eq!((customer.id, &customer.cif_number), (id, &cif));
+    assert_eq!((customer.phones.len(), &customer.party), (0, &acme()));
+    assert_eq!(states(customer), ["hit", "pending"], "an open question stays open");
+    let happened = kinds(&changes);
+    assert!(happened.starts_with(&[EventKind::CustomerResubmitted, EventKind::NameChanged, EventKind::ProfileChanged]));
+    assert_eq!(changes.work, [Work::Screen]);
+}
+
+#[test]
+fn a_change_that_goes_on_is_one_change() {
+    let mut ids = Counter::default();
+    let customer = let_in(bob(), &mut ids);
+    let version = customer.version;
+    let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![hit("1", Topic::Sanction)]);
+    let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+    let events = changes.events.len();
+    let mut draft = Draft::resume(changes, &mut ids, now());
+    draft.happened(EventKind::ProfileChanged, None, None);
+    let changes = draft.finish();
+    assert_eq!(changes.customer.version, version + 1);
+    assert_eq!(changes.events.len(), events + 1);
+    assert!(changes.case.is_some() && changes.evidence.is_some());
 }

@@ -5,8 +5,9 @@ mod sandbox;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use onboarding::check::Dismissed;
 use onboarding::party::PartyKind;
-use onboarding::screening::{Hit, ListSeen, Number, Screened, Subject};
+use onboarding::screening::{Hit, ListSeen, Number, PartyScreened, Screened, Subject};
 use onboarding::{Customer, Pii, Policy};
 use store::ListVersion;
 pub use watchlists::ftm::topic_words;
@@ -16,8 +17,11 @@ use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, Ident
 /// Version of the comparison and scoring; kept with everything that was screened.
 pub const ENGINE: &str = concat!("vestibule-", env!("CARGO_PKG_VERSION"));
 
-/// Most matches that one check hands to a person.
+/// Most matches that one check hands to a person, of all parties together.
 const HITS_MAX: usize = 50;
+
+/// Of each party at least so many are shown, however many parties there are.
+const HITS_OF_EACH_MIN: usize = 5;
 
 /// Matches looked at for all checks together; where there are more, each check is screened alone.
 const WIDE_MAX: usize = 500;
@@ -37,27 +41,49 @@ impl Lists {
         Self { index: Arc::new(Index::builder().build()), versions: Vec::new() }
     }
 
-    /// Screens a customer against every list; against the sandbox list as well, for a sandbox tenant.
+    /// Screens a customer and every party around it against every list; against the sandbox list as well, for a sandbox
+    /// tenant.
     #[must_use]
     pub fn screen(&self, customer: &Customer, policy: &Policy, sandbox: bool, now: Timestamp) -> Screened {
-        let subject = Subject::of(customer);
-        let query = query(&subject);
         let threshold = threshold(policy.alert_threshold);
-        let mut hits = hits(&self.index, &query, threshold, customer);
+        let related = customer.related.iter().map(|related| (related.key.clone(), Subject::of_related(related)));
+        let parties: Vec<_> = std::iter::once((String::new(), Subject::of(customer))).chain(related).collect();
+        let most = (HITS_MAX / parties.len()).max(HITS_OF_EACH_MIN);
+        let screen = |(party, subject): (String, Subject)| {
+            let query = query(&subject);
+            let asked = Asked { query: &query, party: &party, whom: subject.identity(), threshold, most };
+            let mut found = hits(&self.index, &asked, customer);
+            if sandbox {
+                found.extend(hits(sandbox::index(), &asked, customer));
+            }
+            PartyScreened { comparable: query.is_comparable(), subject, hits: found, party }
+        };
+        let parties = parties.into_iter().map(screen).collect();
         let mut lists: Vec<ListSeen> = self.versions.iter().map(|version| seen(version, now)).collect();
         if sandbox {
-            hits.extend(self::hits(sandbox::index(), &query, threshold, customer));
             lists.push(sandbox::seen());
         }
-        Screened { comparable: query.is_comparable(), subject, lists, engine: ENGINE.to_owned(), hits }
+        Screened { parties, lists, engine: ENGINE.to_owned() }
     }
 }
 
-/// The hits of every check of the customer, each check's best ones.
+/// One party, as the lists are asked about it.
+struct Asked<'a> {
+    query: &'a Query,
+    /// The key of the related party, empty for the customer itself.
+    party: &'a str,
+    whom: Pii<String>,
+    threshold: names::Score,
+    /// Most matches that one check shows of it.
+    most: usize,
+}
+
+/// The hits of every check of the customer on one of its parties, each check's best ones.
 ///
 /// Each check has room of its own, and what a person has dismissed takes none: hits of one kind never push those of
 /// another, or a new one, out of sight.
-fn hits(index: &Index, query: &Query, threshold: names::Score, customer: &Customer) -> Vec<Hit> {
+fn hits(index: &Index, asked: &Asked<'_>, customer: &Customer) -> Vec<Hit> {
+    let (query, threshold) = (asked.query, asked.threshold);
     let topics = customer.checks.keys().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
     let options = |topics, limit| Options { threshold, limit, topics: Some(topics), lists: None };
     let wide = index.screen(query, &options(topics, WIDE_MAX));
@@ -68,9 +94,11 @@ fn hits(index: &Index, query: &Query, threshold: names::Score, customer: &Custom
         let matches = narrow.as_ref().unwrap_or(&wide);
         let open = matches.iter().filter(|found| found.topics.meets(kind.topics())).filter(|found| {
             let list = index.list_of(found.entity).map_or("", |list| list.name.as_str());
-            !check.dismissed.iter().any(|(known, entity)| known == list && *entity == found.id.0)
+            let is_known =
+                |known: &Dismissed| (&*known.list, &known.entity, &known.whom) == (list, &found.id.0, &asked.whom);
+            !check.dismissed.iter().any(is_known)
         });
-        for hit in open.take(HITS_MAX).map(|found| hit(index, found)) {
+        for hit in open.take(asked.most).map(|found| hit(index, asked, found)) {
             if !best.iter().any(|known| (&known.entity, &known.list) == (&hit.entity, &hit.list)) {
                 best.push(hit);
             }
@@ -135,7 +163,7 @@ fn identifier(number: &Number) -> Identifier {
     }
 }
 
-fn hit(index: &Index, found: &Match) -> Hit {
+fn hit(index: &Index, asked: &Asked<'_>, found: &Match) -> Hit {
     let evidence = found.evidence.iter().map(|evidence| {
         let (word, why) = (evidence.finding.as_str(), evidence.reason);
         let values = match (evidence.query.as_str(), evidence.listed.as_str()) {
@@ -147,6 +175,8 @@ fn hit(index: &Index, found: &Match) -> Hit {
     let names = format!("name: \"{}\" is like \"{}\" ({:.3})", found.query_name, found.listed_name, found.name_score);
     let entity = index.entity(found.entity);
     Hit {
+        party: asked.party.to_owned(),
+        whom: asked.whom.clone(),
         entity: found.id.0.clone(),
         list: index.list_of(found.entity).map(|list| list.name.clone()).unwrap_or_default(),
         topics: found.topics,

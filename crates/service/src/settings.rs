@@ -97,7 +97,9 @@ pub fn in_force(policy: &Policy) -> BTreeMap<&'static str, String> {
 
 fn checks(value: &str) -> Result<BTreeSet<CheckKind>, &'static str> {
     let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
-    words.map(|word| CheckKind::parse(word).ok_or("a comma-separated list out of: sanctions, pep")).collect()
+    words
+        .map(|word| CheckKind::parse(word).ok_or("a comma-separated list out of: sanctions, pep, watchlists, adverse"))
+        .collect()
 }
 
 fn joined(checks: &BTreeSet<CheckKind>) -> String {

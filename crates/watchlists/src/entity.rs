@@ -181,14 +181,18 @@ pub enum Topic {
     Wanted = 1 << 4,
     /// `debarment`: barred from public contracts or exports.
     Debarred = 1 << 5,
-    /// `crime` and its kin: named in connection with crime; adverse media.
+    /// `crime` and its kin: named in connection with crime.
     Crime = 1 << 6,
-    /// `poi`, `reg.action` and others: of special interest.
+    /// `poi` and others: of special interest.
     Interest = 1 << 7,
     /// On an institution's own list of parties it does not serve.
     Blocked = 1 << 8,
     /// `export.control`: trade and export restrictions.
     ExportControl = 1 << 9,
+    /// `reg.action`, `reg.warn`: warned of or acted against by a supervisor.
+    Regulatory = 1 << 10,
+    /// Named by the media in connection with wrongdoing; our own word, FollowTheMoney has none.
+    AdverseMedia = 1 << 11,
 }
 
 /// A set of topics.

@@ -71,14 +71,21 @@ pub fn kinds_of(word: &str) -> Option<&'static [Schema]> {
 /// What a topic is to a screening; `None` for one that describes without any risk (`gov.soe`), or that nobody knows.
 #[must_use]
 pub fn topic(word: &str) -> Option<Topic> {
-    if word == BLOCKED { Some(Topic::Blocked) } else { example::topic(word) }
+    match word {
+        BLOCKED => Some(Topic::Blocked),
+        ADVERSE_MEDIA => Some(Topic::AdverseMedia),
+        _ => example::topic(word),
+    }
 }
 
 /// Our own word for an institution's own list; FollowTheMoney has none.
 const BLOCKED: &str = "blocked";
 
+/// Our own word for what the media say; FollowTheMoney has none.
+const ADVERSE_MEDIA: &str = "adverse.media";
+
 /// Every topic and its word.
-pub const TOPICS: [(Topic, &str); 10] = [
+pub const TOPICS: [(Topic, &str); 12] = [
     (Topic::Sanction, "sanction"),
     (Topic::SanctionLinked, "sanction.linked"),
     (Topic::Pep, "role.pep"),
@@ -89,6 +96,8 @@ pub const TOPICS: [(Topic, &str); 10] = [
     (Topic::Interest, "poi"),
     (Topic::Blocked, BLOCKED),
     (Topic::ExportControl, "export.control"),
+    (Topic::Regulatory, "reg.action"),
+    (Topic::AdverseMedia, ADVERSE_MEDIA),
 ];
 
 /// The words of a set of topics.

@@ -1,8 +1,8 @@
 //! A customer, as kept. What stands in clear columns of the row is not repeated here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use onboarding::check::Unavailability;
+use onboarding::check::{Dismissed, Unavailability};
 use onboarding::id::EvidenceId;
 use onboarding::{
     CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Pii, TenantId, Timestamp,
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::party::PartyV1;
 use super::record::{AddressV1, EmailV1, IdentificationV1, OwnerV1, PhoneV1, RecordV1, records_in, records_out};
+use super::related::RelatedV1;
 use super::{Unreadable, at, moment, parse, version, write};
 
 /// What the row of a customer says in clear.
@@ -45,6 +46,8 @@ struct CustomerV1 {
     identifications: Vec<RecordV1<IdentificationV1>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     owners: Vec<RecordV1<OwnerV1>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<RelatedV1>,
     checks: BTreeMap<String, CheckV1>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     attributes: Map<String, Value>,
@@ -57,8 +60,22 @@ struct CheckV1 {
     changed_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence: Option<Uuid>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    dismissed: BTreeSet<(String, String)>,
+    /// Left out when it is so, as it nearly always is.
+    #[serde(default = "yes", skip_serializing_if = "std::clone::Clone::clone")]
+    required: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    dismissed: Vec<DismissedV1>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Serialize, Deserialize)]
+struct DismissedV1 {
+    list: String,
+    entity: String,
+    whom: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,6 +101,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         emails: records_out(&customer.emails),
         identifications: records_out(&customer.identifications),
         owners: records_out(&customer.owners),
+        related: customer.related.iter().map(Into::into).collect(),
         checks: checks.collect(),
         attributes: customer.attributes.0.clone(),
     })
@@ -114,11 +132,24 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         emails: records_in(document.emails, "emails")?,
         identifications: records_in(document.identifications, "identifications")?,
         owners: records_in(document.owners, "owners")?,
+        related: document.related.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         checks,
         attributes: Pii(document.attributes),
         created_at: clear.created_at,
         changed_at: clear.changed_at,
     })
+}
+
+impl From<&Dismissed> for DismissedV1 {
+    fn from(dismissed: &Dismissed) -> Self {
+        Self { list: dismissed.list.clone(), entity: dismissed.entity.clone(), whom: dismissed.whom.0.clone() }
+    }
+}
+
+impl From<DismissedV1> for Dismissed {
+    fn from(dismissed: DismissedV1) -> Self {
+        Self { list: dismissed.list, entity: dismissed.entity, whom: Pii(dismissed.whom) }
+    }
 }
 
 impl From<&Check> for CheckV1 {
@@ -135,7 +166,8 @@ impl From<&Check> for CheckV1 {
             state,
             changed_at: at(check.changed_at),
             evidence: check.evidence.map(|id| id.0),
-            dismissed: check.dismissed.clone(),
+            required: check.required,
+            dismissed: check.dismissed.iter().map(Into::into).collect(),
         }
     }
 }
@@ -155,6 +187,12 @@ impl TryFrom<CheckV1> for Check {
             StateV1::Confirmed { case } => CheckState::Confirmed(CaseId(case)),
         };
         let changed_at = moment(check.changed_at, "changed_at")?;
-        Ok(Self { state, changed_at, evidence: check.evidence.map(EvidenceId), dismissed: check.dismissed })
+        Ok(Self {
+            state,
+            changed_at,
+            evidence: check.evidence.map(EvidenceId),
+            required: check.required,
+            dismissed: check.dismissed.into_iter().map(Into::into).collect(),
+        })
     }
 }

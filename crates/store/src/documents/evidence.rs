@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use onboarding::id::EvidenceId;
-use onboarding::screening::{Evidence, ListSeen, Number, Screened, Subject};
+use onboarding::screening::{Evidence, ListSeen, Number, PartyScreened, Screened, Subject};
 use onboarding::{CustomerId, Pii, Timestamp};
 use serde::{Deserialize, Serialize};
 use watchlists::Topics;
@@ -26,8 +26,15 @@ struct EvidenceV1 {
     policy_version: u32,
     threshold: f64,
     engine: String,
-    subject: SubjectV1,
     lists: Vec<ListSeenV1>,
+    parties: Vec<PartyScreenedV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartyScreenedV1 {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    party: String,
+    subject: SubjectV1,
     /// Left out when it is so, as it nearly always is.
     #[serde(default = "yes", skip_serializing_if = "std::clone::Clone::clone")]
     comparable: bool,
@@ -57,7 +64,7 @@ struct SubjectV1 {
 }
 
 #[derive(Serialize, Deserialize)]
-struct NumberV1 {
+pub(super) struct NumberV1 {
     kind: String,
     value: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,10 +87,8 @@ pub(crate) fn encode(evidence: &Evidence) -> Zeroizing<Vec<u8>> {
         policy_version: evidence.policy_version,
         threshold: evidence.threshold,
         engine: screened.engine.clone(),
-        subject: (&screened.subject).into(),
         lists: screened.lists.iter().map(Into::into).collect(),
-        comparable: screened.comparable,
-        hits: screened.hits.iter().map(Into::into).collect(),
+        parties: screened.parties.iter().map(Into::into).collect(),
     })
 }
 
@@ -100,23 +105,52 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Evidence, Unreadable> 
         policy_version: document.policy_version,
         threshold: document.threshold,
         screened: Screened {
-            subject: document.subject.try_into()?,
+            parties: document.parties.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             lists: document.lists.into_iter().map(Into::into).collect(),
             engine: document.engine,
-            comparable: document.comparable,
-            hits: document.hits.into_iter().map(Into::into).collect(),
         },
     })
+}
+
+impl From<&PartyScreened> for PartyScreenedV1 {
+    fn from(screened: &PartyScreened) -> Self {
+        Self {
+            party: screened.party.clone(),
+            subject: (&screened.subject).into(),
+            comparable: screened.comparable,
+            hits: screened.hits.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl TryFrom<PartyScreenedV1> for PartyScreened {
+    type Error = Unreadable;
+
+    fn try_from(screened: PartyScreenedV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            party: screened.party,
+            subject: screened.subject.try_into()?,
+            comparable: screened.comparable,
+            hits: screened.hits.into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+impl From<&Number> for NumberV1 {
+    fn from(number: &Number) -> Self {
+        Self { kind: number.kind.clone(), value: number.value.0.clone(), country: number.country.clone() }
+    }
+}
+
+impl From<NumberV1> for Number {
+    fn from(number: NumberV1) -> Self {
+        Self { kind: number.kind, value: Pii(number.value), country: number.country }
+    }
 }
 
 impl From<&Subject> for SubjectV1 {
     fn from(subject: &Subject) -> Self {
         let texts = |texts: &[Pii<String>]| texts.iter().map(|text| text.0.clone()).collect();
-        let number = |number: &Number| NumberV1 {
-            kind: number.kind.clone(),
-            value: number.value.0.clone(),
-            country: number.country.clone(),
-        };
         Self {
             kind: subject.kind.into(),
             name: subject.name.0.clone(),
@@ -125,7 +159,7 @@ impl From<&Subject> for SubjectV1 {
             born: subject.born.map(|date| date.to_string()),
             nationality: reveal(subject.nationality.as_ref()),
             residences: subject.residences.clone(),
-            numbers: subject.numbers.iter().map(number).collect(),
+            numbers: subject.numbers.iter().map(Into::into).collect(),
         }
     }
 }
@@ -135,7 +169,6 @@ impl TryFrom<SubjectV1> for Subject {
 
     fn try_from(subject: SubjectV1) -> Result<Self, Unreadable> {
         let texts = |texts: Vec<String>| texts.into_iter().map(Pii).collect();
-        let number = |number: NumberV1| Number { kind: number.kind, value: Pii(number.value), country: number.country };
         Ok(Self {
             kind: subject.kind.into(),
             name: Pii(subject.name),
@@ -144,7 +177,7 @@ impl TryFrom<SubjectV1> for Subject {
             born: opt_date(subject.born.as_ref(), "born")?.map(Pii),
             nationality: subject.nationality.map(Pii),
             residences: subject.residences,
-            numbers: subject.numbers.into_iter().map(number).collect(),
+            numbers: subject.numbers.into_iter().map(Into::into).collect(),
         })
     }
 }

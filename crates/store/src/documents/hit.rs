@@ -7,6 +7,9 @@ use watchlists::Topics;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct HitV1 {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    party: String,
+    whom: String,
     entity: String,
     list: String,
     /// The bits of [`Topics`]; their meaning is fixed there.
@@ -24,6 +27,8 @@ pub(super) struct HitV1 {
 impl From<&Hit> for HitV1 {
     fn from(hit: &Hit) -> Self {
         Self {
+            party: hit.party.clone(),
+            whom: hit.whom.0.clone(),
             entity: hit.entity.clone(),
             list: hit.list.clone(),
             topics: hit.topics.0,
@@ -40,6 +45,8 @@ impl From<&Hit> for HitV1 {
 impl From<HitV1> for Hit {
     fn from(hit: HitV1) -> Self {
         Self {
+            party: hit.party,
+            whom: Pii(hit.whom),
             entity: hit.entity,
             list: hit.list,
             topics: Topics(hit.topics),

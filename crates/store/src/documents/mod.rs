@@ -10,6 +10,7 @@ pub(crate) mod evidence;
 mod hit;
 mod party;
 mod record;
+mod related;
 
 use jiff::{Timestamp, civil::Date};
 use onboarding::Pii;

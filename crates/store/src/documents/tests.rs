@@ -4,15 +4,15 @@
 use jiff::SignedDuration;
 use jiff::civil::date as day;
 use onboarding::case::{Answer, Case, CaseState, Outcome, Question};
-use onboarding::check::Unavailability;
+use onboarding::check::{Dismissed, Unavailability};
 use onboarding::id::EvidenceId;
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
-use onboarding::screening::{Evidence, Hit, ListSeen, Number, Screened, Subject};
+use onboarding::screening::{Evidence, Hit, ListSeen, Number, PartyScreened, Screened, Subject};
 use onboarding::tax_id::{TaxId, TaxIdKind};
 use onboarding::{
     Business, CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Party, Person, PersonName,
-    RecordId, TenantId,
+    RecordId, Related, RelatedRole, TenantId,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ fn customer(party: Party) -> Customer {
         emails: Records::default(),
         identifications: Records::default(),
         owners: Records::default(),
+        related: Vec::new(),
         checks: [(CheckKind::Sanctions, Check::due(second(0)))].into(),
         attributes: Pii(serde_json::Map::new()),
         created_at: second(0),
@@ -127,10 +128,16 @@ fn person() -> Customer {
         state: CheckState::Hit(CaseId(uuid(50))),
         changed_at: second(3),
         evidence: Some(EvidenceId(uuid(51))),
-        dismissed: [("ofac-sdn".to_owned(), "1234".to_owned())].into(),
+        required: true,
+        dismissed: [Dismissed {
+            list: "ofac-sdn".to_owned(),
+            entity: "1234".to_owned(),
+            whom: pii("erna musterfrau|1969-12-11|us"),
+        }]
+        .into(),
     };
     let unavailable = CheckState::Unavailable(Unavailability::StaleList);
-    let pep = Check { state: unavailable, ..Check::due(second(4)) };
+    let pep = Check { state: unavailable, required: false, ..Check::due(second(4)) };
     let Value::Object(attributes) = json!({"riskRating": "Low", "n": [1, null, {"a": "b"}]}) else { unreachable!() };
     Customer {
         client_identifier: Some(pii("client-77")),
@@ -152,11 +159,23 @@ fn business() -> Customer {
         tax_id: Some(TaxId::parse(TaxIdKind::Foreign, "RU 7707-083893").expect("it fits")),
     };
     let owner = Owner { customer: CustomerId(uuid(90)), title: words("CEO"), share_basis_points: 2500 };
-    Customer { owners: records(60, vec![owner]), ..customer(Party::Business(business)) }
+    let holding = Related {
+        key: "companyDetails.shareholders[0]".to_owned(),
+        role: RelatedRole::Shareholder,
+        under: words("companyDetails"),
+        share_millionths: Some(510_000),
+        title: words("OWNER"),
+        party: Party::Business(Business { name: pii("Holding"), formed_on: None, jurisdiction: None, tax_id: None }),
+        residences: vec!["cy".to_owned()],
+        numbers: vec![Number { kind: "LEI".to_owned(), value: pii("5299"), country: None }],
+    };
+    Customer { owners: records(60, vec![owner]), related: vec![holding], ..customer(Party::Business(business)) }
 }
 
 fn hit() -> Hit {
     Hit {
+        party: "companyDetails.staff[0]".to_owned(),
+        whom: pii("erna musterfrau|1969-12-11|us"),
         entity: "1234".to_owned(),
         list: "ofac-sdn".to_owned(),
         topics: Topics::of(Topic::Sanction).with(Topic::Wanted),
@@ -212,11 +231,9 @@ fn evidence() -> Evidence {
         policy_version: 9,
         threshold: 0.7,
         screened: Screened {
-            subject,
+            parties: vec![PartyScreened { party: String::new(), subject, comparable: true, hits: vec![hit()] }],
             lists: vec![seen],
             engine: "vestibule-1".to_owned(),
-            comparable: true,
-            hits: vec![hit()],
         },
     }
 }
@@ -290,10 +307,10 @@ proptest! {
     fn scores_read_back_to_the_bit(score in any::<u64>().prop_map(f64::from_bits).prop_filter("a score", |score| score.is_finite())) {
         let mut known = evidence();
         known.threshold = score;
-        known.screened.hits[0].score = score;
+        known.screened.parties[0].hits[0].score = score;
         let read = evidence::decode(evidence_clear(&known), &evidence::encode(&known)).expect("a document");
         prop_assert_eq!(read.threshold.to_bits(), score.to_bits());
-        prop_assert_eq!(read.screened.hits[0].score.to_bits(), score.to_bits());
+        prop_assert_eq!(read.screened.parties[0].hits[0].score.to_bits(), score.to_bits());
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every test starts from: a store with two tenants, and customers to put into it.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use db::{Batch, Database, Expect, Row, Value};
@@ -7,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 use onboarding::customer::Ids;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::records::{Address, Email, Identification, Phone};
-use onboarding::screening::{Hit, ListSeen, Screened, Subject, conclude};
+use onboarding::screening::{Hit, ListSeen, PartyScreened, Screened, Subject, conclude};
 use onboarding::tax_id::{TaxId, TaxIdKind};
 use onboarding::{Changes, Customer, Party, Person, PersonName, Pii, Policy, TenantId};
 use store::{Committed, Ctx, Location, MasterKey, OpenError, Store, StoreConfig, Tenant};
@@ -125,7 +126,7 @@ pub fn erna(ctx: &Ctx, first: &str, now: Timestamp) -> Changes {
         party,
         cif_number: Uuid::simple(uuid()).to_string(),
         client_identifier: Some(Pii(format!("client-{first}"))),
-        address: Some(Address {
+        addresses: vec![Address {
             kind: "Home".to_owned(),
             classification: None,
             street: vec![pii("1 Planted Street")],
@@ -133,10 +134,10 @@ pub fn erna(ctx: &Ctx, first: &str, now: Timestamp) -> Changes {
             state: Some("NJ".to_owned()),
             postal_code: Some(pii("07666")),
             country: "us".to_owned(),
-        }),
-        phone: Some(Phone { kind: "Mobile".to_owned(), number: pii("15550102030"), extension: None }),
-        email: Some(Email { kind: "Personal".to_owned(), address: Pii(format!("{first}@planted.example")) }),
-        identification: Some(Identification {
+        }],
+        phones: vec![Phone { kind: "Mobile".to_owned(), number: pii("15550102030"), extension: None }],
+        emails: vec![Email { kind: "Personal".to_owned(), address: Pii(format!("{first}@planted.example")) }],
+        identifications: vec![Identification {
             kind: "Passport".to_owned(),
             number: pii("C01X00T47"),
             issued_on: None,
@@ -145,7 +146,9 @@ pub fn erna(ctx: &Ctx, first: &str, now: Timestamp) -> Changes {
             authority: None,
             state: None,
             country: Some("us".to_owned()),
-        }),
+        }],
+        related: Vec::new(),
+        checks: BTreeSet::new(),
         attributes: serde_json::Map::from_iter([("note".to_owned(), "planted note".into())]),
     };
     onboard(ctx.tenant, command, &Policy::default(), &mut Counter, now).expect("nobody is refused")
@@ -161,12 +164,16 @@ pub fn screened(customer: Customer, open: Option<onboarding::Case>, hits: Vec<Hi
     };
     let lists = vec![list("ofac-sdn", Topic::Sanction), list("peps", Topic::Pep)];
     let subject = Subject::of(&customer);
-    let screened = Screened { subject, lists, engine: "test".to_owned(), comparable: true, hits };
+    let hits = hits.into_iter().map(|hit| Hit { whom: subject.identity(), ..hit }).collect();
+    let party = PartyScreened { party: String::new(), subject, comparable: true, hits };
+    let screened = Screened { parties: vec![party], lists, engine: "test".to_owned() };
     conclude(customer, open, screened, &Policy::default(), &mut Counter, now)
 }
 
 pub fn hit(entity: &str, topic: Topic) -> Hit {
     Hit {
+        party: String::new(),
+        whom: pii("nobody yet"),
         entity: entity.to_owned(),
         list: "ofac-sdn".to_owned(),
         topics: Topics::of(topic),

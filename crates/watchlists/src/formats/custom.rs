@@ -215,7 +215,10 @@ fn own_topic(word: &str) -> Option<Topic> {
         "pep" => Topic::Pep,
         "rca" => Topic::Rca,
         "sanctions" | "sanctioned" => Topic::Sanction,
-        "adverse" | "adverse media" | "fraud" => Topic::Crime,
+        "adverse" | "adverse media" | "adverse.media" | "adverse-media" | "media" => Topic::AdverseMedia,
+        "regulatory" | "regulatory action" => Topic::Regulatory,
+        "special interest" | "sip" | "sie" => Topic::Interest,
+        "fraud" => Topic::Crime,
         topic => return ftm::topic(topic),
     })
 }

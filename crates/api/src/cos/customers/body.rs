@@ -3,6 +3,8 @@
 //! What the house decides on goes into the domain; the rest (`regO`, `riskRating`, due diligence …) is this dialect's
 //! own, and kept as it was said under [`ATTRIBUTES`].
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, date};
 use onboarding::onboard::Onboard;
 use onboarding::party::PartyKind;
@@ -78,10 +80,12 @@ pub fn onboard(body: &Object<'_>, today: Date) -> Option<Onboard> {
         party: party(name?, &profile),
         cif_number: String::new(),
         client_identifier: client_identifier.map(Pii),
-        address,
-        phone,
-        email,
-        identification,
+        addresses: address.into_iter().collect(),
+        phones: phone.into_iter().collect(),
+        emails: email.into_iter().collect(),
+        identifications: identification.into_iter().collect(),
+        related: Vec::new(),
+        checks: BTreeSet::new(),
         attributes,
     })
 }

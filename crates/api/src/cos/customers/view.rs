@@ -235,6 +235,8 @@ pub fn eligibility(customer: &Customer) -> EligibilityView {
             .map(|missing| match missing {
                 Missing::Check(CheckKind::Sanctions) => "ofac",
                 Missing::Check(CheckKind::Pep) => "pepScan",
+                Missing::Check(CheckKind::Watchlists) => "watchlists",
+                Missing::Check(CheckKind::Adverse) => "adverse",
                 Missing::Address => "address",
                 Missing::Phone => "phone",
             })

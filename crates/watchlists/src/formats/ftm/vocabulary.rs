@@ -56,7 +56,8 @@ pub(in crate::formats) fn topic(topic: &str) -> Option<Topic> {
         _ if is_of("role.pep") => Topic::Pep,
         _ if is_of("crime") => Topic::Crime,
         _ if is_of("export") => Topic::ExportControl,
-        _ if is_of("poi") || is_of("reg") || is_of("mare") || is_of("invest") || is_of("sanction") => Topic::Interest,
+        _ if is_of("reg") => Topic::Regulatory,
+        _ if is_of("poi") || is_of("mare") || is_of("invest") || is_of("sanction") => Topic::Interest,
         _ => return None,
     })
 }
@@ -78,7 +79,7 @@ mod tests {
             ("corp.disqual", Some(Topic::Debarred)),
             ("crime", Some(Topic::Crime)),
             ("crime.traffick.drug", Some(Topic::Crime)),
-            ("reg.warn", Some(Topic::Interest)),
+            ("reg.warn", Some(Topic::Regulatory)),
             ("poi", Some(Topic::Interest)),
             ("export.control.linked", Some(Topic::ExportControl)),
             ("crimean", None),
