@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
 
-/// Deepest nesting of objects and lists; the deepest body of a dialect has three.
+/// Deepest nesting of objects and lists, where a dialect does not say otherwise.
 pub const DEPTH_MAX: usize = 32;
 
 /// Why bytes are no JSON that we read. Positions, never content.
@@ -37,7 +37,7 @@ pub enum JsonFault {
         /// Column, from 1.
         column: usize,
     },
-    /// Nested deeper than [`DEPTH_MAX`].
+    /// Nested deeper than allowed.
     #[error("the body is nested too deeply")]
     Depth,
 }
@@ -47,13 +47,21 @@ pub enum JsonFault {
 /// # Errors
 /// [`JsonFault`].
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonFault> {
+    parse_within(bytes, DEPTH_MAX)
+}
+
+/// The same, nested at most so deep.
+///
+/// # Errors
+/// [`JsonFault`].
+pub fn parse_within(bytes: &[u8], depth_max: usize) -> Result<Value, JsonFault> {
     let text = std::str::from_utf8(bytes).map_err(|_| JsonFault::Utf8)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(JsonFault::Empty);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth_left: DEPTH_MAX }.deserialize(&mut deserializer);
+    let value = Strict { depth_left: depth_max }.deserialize(&mut deserializer);
     value.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         match error.classify() {

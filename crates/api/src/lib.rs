@@ -3,6 +3,7 @@
 //! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
 //! - [`desk`], [`api_key`]: where long work is done, and one way to say who asks;
 //! - [`cos`]: the first dialect;
+//! - [`hawk`]: customer checks with a rating of risk;
 //! - [`screening`]: the API that the field's screening clients speak;
 //! - [`v1`]: our own.
 //!
@@ -14,6 +15,7 @@ pub mod cos;
 pub mod desk;
 pub mod edge;
 pub mod fields;
+pub mod hawk;
 pub mod json;
 pub mod screening;
 pub mod v1;
