@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::case::Case;
 use crate::changes::{Changes, Work};
 use crate::check::{Check, CheckKind, CheckState};
+use crate::evaluation::Evaluation;
 use crate::event::{Event, EventKind};
 use crate::id::{CustomerId, EventId, TenantId};
 use crate::party::Party;
@@ -50,6 +51,8 @@ pub struct Customer {
     pub related: Vec<Related>,
     /// Diligence, by kind.
     pub checks: BTreeMap<CheckKind, Check>,
+    /// What KYC and fraud signals say of it, where somebody asks for that.
+    pub evaluation: Option<Evaluation>,
     /// What a dialect keeps for itself and no decision reads.
     pub attributes: Pii<Map<String, Value>>,
     /// When it was made.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::check::CheckKind;
+use crate::evaluation::operation::{EvaluationKind, Phase};
 use crate::id::{CaseId, CustomerId, EventId, RecordId};
 
 /// What happened.
@@ -29,6 +30,10 @@ pub enum EventKind {
     CheckChanged(CheckKind),
     /// A check could not be run; it is still due.
     CheckUnavailable(CheckKind),
+    /// A run of its evaluation moved; which run is told.
+    Evaluation(EvaluationKind, Phase),
+    /// A person flagged it as a fraud, or took that back.
+    CustomerFlagged,
     /// A case was opened for it.
     CaseOpened,
     /// A person took the case.
@@ -54,7 +59,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 44] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
         Self::NameChanged,
@@ -83,6 +88,19 @@ impl EventKind {
         Self::CheckUnavailable(CheckKind::Pep),
         Self::CheckUnavailable(CheckKind::Watchlists),
         Self::CheckUnavailable(CheckKind::Adverse),
+        Self::Evaluation(EvaluationKind::Kyc, Phase::Initiated),
+        Self::Evaluation(EvaluationKind::Kyc, Phase::InProgress),
+        Self::Evaluation(EvaluationKind::Kyc, Phase::Completed),
+        Self::Evaluation(EvaluationKind::Kyc, Phase::Failed),
+        Self::Evaluation(EvaluationKind::Fraud, Phase::Initiated),
+        Self::Evaluation(EvaluationKind::Fraud, Phase::InProgress),
+        Self::Evaluation(EvaluationKind::Fraud, Phase::Completed),
+        Self::Evaluation(EvaluationKind::Fraud, Phase::Failed),
+        Self::Evaluation(EvaluationKind::Document, Phase::Initiated),
+        Self::Evaluation(EvaluationKind::Document, Phase::InProgress),
+        Self::Evaluation(EvaluationKind::Document, Phase::Completed),
+        Self::Evaluation(EvaluationKind::Document, Phase::Failed),
+        Self::CustomerFlagged,
         Self::CaseOpened,
         Self::CaseTaken,
         Self::CaseDecided,
@@ -121,6 +139,19 @@ impl EventKind {
             Self::CheckUnavailable(CheckKind::Pep) => "check.pep.unavailable",
             Self::CheckUnavailable(CheckKind::Watchlists) => "check.watchlists.unavailable",
             Self::CheckUnavailable(CheckKind::Adverse) => "check.adverse.unavailable",
+            Self::Evaluation(EvaluationKind::Kyc, Phase::Initiated) => "evaluation.kyc.initiated",
+            Self::Evaluation(EvaluationKind::Kyc, Phase::InProgress) => "evaluation.kyc.in_progress",
+            Self::Evaluation(EvaluationKind::Kyc, Phase::Completed) => "evaluation.kyc.completed",
+            Self::Evaluation(EvaluationKind::Kyc, Phase::Failed) => "evaluation.kyc.failed",
+            Self::Evaluation(EvaluationKind::Fraud, Phase::Initiated) => "evaluation.fraud.initiated",
+            Self::Evaluation(EvaluationKind::Fraud, Phase::InProgress) => "evaluation.fraud.in_progress",
+            Self::Evaluation(EvaluationKind::Fraud, Phase::Completed) => "evaluation.fraud.completed",
+            Self::Evaluation(EvaluationKind::Fraud, Phase::Failed) => "evaluation.fraud.failed",
+            Self::Evaluation(EvaluationKind::Document, Phase::Initiated) => "evaluation.document.initiated",
+            Self::Evaluation(EvaluationKind::Document, Phase::InProgress) => "evaluation.document.in_progress",
+            Self::Evaluation(EvaluationKind::Document, Phase::Completed) => "evaluation.document.completed",
+            Self::Evaluation(EvaluationKind::Document, Phase::Failed) => "evaluation.document.failed",
+            Self::CustomerFlagged => "customer.flagged",
             Self::CaseOpened => "case.opened",
             Self::CaseTaken => "case.taken",
             Self::CaseDecided => "case.decided",

@@ -35,6 +35,8 @@ ids! {
     RecordId;
     /// One question for a person.
     CaseId;
+    /// One file of a customer.
+    FileId;
     /// One fact in the journal.
     EventId;
     /// What one check saw, once.

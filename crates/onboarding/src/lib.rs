@@ -9,6 +9,7 @@
 //!   [`related`]: the parties around it;
 //! - [`onboard`], [`resubmit`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
 //! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
+//! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
 pub mod case;
@@ -16,6 +17,7 @@ pub mod changes;
 pub mod check;
 pub mod contact;
 pub mod customer;
+pub mod evaluation;
 pub mod event;
 pub mod id;
 pub mod onboard;
@@ -34,6 +36,7 @@ pub use case::Case;
 pub use changes::{Changes, Refusal, Work};
 pub use check::{Check, CheckKind, CheckState};
 pub use customer::{Customer, CustomerStatus};
+pub use evaluation::Evaluation;
 pub use event::{Event, EventKind};
 pub use id::{CaseId, CustomerId, RecordId, TenantId};
 pub use jiff::{Timestamp, civil::Date};

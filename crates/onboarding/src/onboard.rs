@@ -71,6 +71,7 @@ pub fn onboard(
         owners: Records::default(),
         related: command.related,
         checks,
+        evaluation: None,
         attributes: Pii(command.attributes),
         created_at: now,
         changed_at: now,

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use onboarding::check::{Dismissed, Unavailability};
 use onboarding::id::EvidenceId;
 use onboarding::{
-    CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Pii, TenantId, Timestamp,
+    CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Evaluation, Pii, TenantId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::evaluation::EvaluationV1;
 use super::party::PartyV1;
 use super::record::{AddressV1, EmailV1, IdentificationV1, OwnerV1, PhoneV1, RecordV1, records_in, records_out};
 use super::related::RelatedV1;
@@ -49,6 +50,8 @@ struct CustomerV1 {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<RelatedV1>,
     checks: BTreeMap<String, CheckV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    evaluation: Option<EvaluationV1>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     attributes: Map<String, Value>,
 }
@@ -103,6 +106,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         owners: records_out(&customer.owners),
         related: customer.related.iter().map(Into::into).collect(),
         checks: checks.collect(),
+        evaluation: customer.evaluation.as_ref().map(EvaluationV1::from),
         attributes: customer.attributes.0.clone(),
     })
 }
@@ -134,6 +138,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         owners: records_in(document.owners, "owners")?,
         related: document.related.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         checks,
+        evaluation: document.evaluation.map(Evaluation::try_from).transpose()?,
         attributes: Pii(document.attributes),
         created_at: clear.created_at,
         changed_at: clear.changed_at,

@@ -5,7 +5,13 @@ use jiff::SignedDuration;
 use jiff::civil::date as day;
 use onboarding::case::{Answer, Case, CaseState, Outcome, Question};
 use onboarding::check::{Dismissed, Unavailability};
-use onboarding::id::EvidenceId;
+use onboarding::evaluation::document::{DocumentFinding, DocumentKind, DocumentReport, DocumentSide};
+use onboarding::evaluation::operation::{EvaluationKind, Operation, Phase, Trigger};
+use onboarding::evaluation::{
+    Approval, DocumentTag, Evaluation, Finding, Flag, FraudRecord, FraudScore, Kyc, KycBasis, KycRecord, Origin,
+    Standing, Tag,
+};
+use onboarding::id::{EvidenceId, FileId};
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
 use onboarding::screening::{Evidence, Hit, ListSeen, Number, PartyScreened, Screened, Subject};
@@ -70,6 +76,7 @@ fn customer(party: Party) -> Customer {
         owners: Records::default(),
         related: Vec::new(),
         checks: [(CheckKind::Sanctions, Check::due(second(0)))].into(),
+        evaluation: None,
         attributes: Pii(serde_json::Map::new()),
         created_at: second(0),
         changed_at: second(5),
@@ -328,4 +335,74 @@ fn what_is_no_document_is_refused_without_repeating_it() {
     for text in [secret, no_primary] {
         assert!(!read(&text).contains("secret") && !read(&text).contains("Erna"));
     }
+}
+
+/// Everything an evaluation can have.
+fn evaluated() -> Evaluation {
+    let standing = Standing {
+        approval: Approval::Review,
+        kyc: Kyc::Pending,
+        score: None,
+        flagged: false,
+        failed: Some([Tag::Ssn, Tag::Email].into()),
+    };
+    let finding = DocumentFinding { passed: Some(false), details: [("expired".to_owned(), false)].into() };
+    let report = DocumentReport {
+        file: FileId(uuid(9)),
+        kind: DocumentKind::Passport,
+        side: DocumentSide::Front,
+        country: "UTO".to_owned(),
+        issued_on: Some(day(2020, 1, 2)),
+        findings: [(DocumentTag::Validation, finding), (DocumentTag::Authenticity, DocumentFinding::default())].into(),
+    };
+    let operation = Operation {
+        id: uuid(7),
+        request_id: words("ayclpQyi6p"),
+        trigger: Trigger::Onboard,
+        kind: EvaluationKind::Document,
+        phase: Phase::InProgress,
+        then_fraud: true,
+        before: Standing { failed: None, ..standing.clone() },
+        after: Some(standing),
+        document: Some(report.clone()),
+        begun_at: second(3),
+    };
+    let by = KycBasis::Document { kind: DocumentKind::DrivingLicence, issued_on: Some(day(2020, 1, 2)) };
+    Evaluation {
+        approval: Approval::Rejected,
+        kyc: Kyc::Review,
+        score: Some(FraudScore::from_ten_thousandths(9_000)),
+        flag: Some(Flag { note: Some(pii("a ring")), at: second(1) }),
+        decided: Some(Approval::Rejected),
+        tags: [(Tag::Ssn, Finding::failed("It cannot be.")), (Tag::Phone, Finding::passed())].into(),
+        document: Some(report),
+        origin: Origin {
+            ip: Some(Pii("2001:db8::1".parse().expect("an address"))),
+            ip_country: words("us"),
+            device: Some(pii("device-1")),
+        },
+        operations: vec![operation],
+        kyc_history: vec![
+            KycRecord { at: second(1), outcome: Kyc::Passed, by: KycBasis::Kyc },
+            KycRecord { at: second(2), outcome: Kyc::Review, by },
+        ],
+        fraud_history: vec![FraudRecord { at: second(4), score: FraudScore::from_ten_thousandths(1) }],
+    }
+}
+
+#[test]
+fn an_evaluation_comes_back_as_it_was_kept() {
+    let customer = Customer { evaluation: Some(evaluated()), ..person() };
+    let json = super::customer::encode(&customer);
+    let clear = super::customer::Clear {
+        id: customer.id,
+        tenant: customer.tenant,
+        version: customer.version,
+        event_count: customer.event_count,
+        status: customer.status,
+        cif_number: customer.cif_number.clone(),
+        created_at: customer.created_at,
+        changed_at: customer.changed_at,
+    };
+    assert_eq!(super::customer::decode(clear, &json).expect("it reads"), customer);
 }
