@@ -1,7 +1,7 @@
 //! How programs ask: HTTP, one module a dialect.
 //!
 //! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
-//! - [`desk`], [`api_key`]: where long work is done, and one way to say who asks;
+//! - [`desk`], [`api_key`], [`callback`]: where long work is done, one way to say who asks, and whom to call;
 //! - [`cos`]: the first dialect;
 //! - [`hawk`]: customer checks with a rating of risk;
 //! - [`screening`]: the API that the field's screening clients speak;
@@ -11,6 +11,7 @@
 //! [`service`], and renders. Wire types never leave their dialect.
 
 pub mod api_key;
+pub mod callback;
 pub mod cos;
 pub mod desk;
 pub mod edge;

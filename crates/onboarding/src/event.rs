@@ -158,6 +158,12 @@ impl EventKind {
         }
     }
 
+    /// Whether it is about a case, whose id the event then has.
+    #[must_use]
+    pub fn is_about_case(self) -> bool {
+        self.as_str().starts_with("case.")
+    }
+
     /// Reads [`Self::as_str`] back.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

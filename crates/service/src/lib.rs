@@ -39,13 +39,13 @@ use store::{CommitError, Store, Write};
 pub use answer::{Answer, Once, Rendered, Reply};
 pub use auth::{AuthError, Caller, IssuedToken};
 pub use customers::Page;
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Followed, Needs, Told};
 pub use refused::Refused;
 pub use registrations::NewRegistration;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
     CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter,
-    RegistrationId, RegistrationMode, RegistrationState,
+    RegistrationId, RegistrationMode, RegistrationState, Retries,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};
@@ -129,10 +129,10 @@ impl Service {
         onboarding::customer::Ids::next(&mut self.ids(self.now()))
     }
 
-    /// Whether callbacks may go to private addresses and over plain HTTP: for development and tests.
+    /// Which addresses may be registered to be called, in any dialect: what [`outbound::check_url`] is given.
     #[must_use]
-    pub fn allows_private_callbacks(&self) -> bool {
-        self.0.guard == outbound::Guard::AllowPrivate
+    pub fn guard(&self) -> outbound::Guard {
+        self.0.guard
     }
 
     /// The lists in force.

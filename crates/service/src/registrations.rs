@@ -1,8 +1,12 @@
-//! Registrations: who wants to know of which event, and where.
+//! Registrations: who wants to know of which events, and where.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use onboarding::customer::Ids;
-use onboarding::{EventKind, Pii};
-use store::{Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState};
+use onboarding::{CustomerId, EventKind, Pii, TenantId};
+use serde_json::{Map, Value};
+use store::{Delivery, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries};
 
 use crate::answer::{Answer, Reply};
 use crate::customers::Page;
@@ -15,25 +19,92 @@ use crate::{Caller, Service};
 pub struct NewRegistration {
     /// The dialect it is made in.
     pub dialect: &'static str,
-    /// The event.
-    pub event: EventKind,
-    /// The event's name in the dialect.
-    pub wire_name: String,
+    /// Its name: one registration of the tenant in the dialect has it. Nothing personal.
+    pub name: String,
+    /// The events.
+    pub events: BTreeSet<EventKind>,
+    /// The customer it is about, if it is about one. What happens to others is not told.
+    pub customer: Option<CustomerId>,
     /// Sent, or fetched.
     pub mode: RegistrationMode,
     /// Where to, when it is sent.
     pub callback_url: Option<String>,
     /// How much is said, in the dialect's word.
     pub format: String,
+    /// How long to try, where it says so itself.
+    pub retries: Option<Retries>,
     /// HTTP Basic user and password for the callback.
     pub auth: Option<(String, Pii<String>)>,
+    /// What the dialect signs with or shows.
+    pub secret: Option<Pii<String>>,
+    /// What else only the dialect reads.
+    pub attributes: Map<String, Value>,
+}
+
+impl NewRegistration {
+    /// A wish to be sent these events, and nothing else said.
+    #[must_use]
+    pub fn push(
+        dialect: &'static str,
+        name: impl Into<String>,
+        events: impl IntoIterator<Item = EventKind>,
+        callback_url: impl Into<String>,
+    ) -> Self {
+        Self {
+            dialect,
+            name: name.into(),
+            events: events.into_iter().collect(),
+            customer: None,
+            mode: RegistrationMode::Push,
+            callback_url: Some(callback_url.into()),
+            format: String::new(),
+            retries: None,
+            auth: None,
+            secret: None,
+            attributes: Map::new(),
+        }
+    }
+
+    /// The registration it becomes: for [`store::Write::registration_put`], together with whatever else is written.
+    #[must_use]
+    pub fn made(self, tenant: TenantId, id: uuid::Uuid, now: Timestamp) -> Registration {
+        Registration {
+            id: RegistrationId(id),
+            tenant,
+            dialect: self.dialect.to_owned(),
+            name: self.name,
+            events: self.events,
+            customer: self.customer,
+            mode: self.mode,
+            callback_url: self.callback_url,
+            format: self.format,
+            retries: self.retries,
+            auth: self.auth,
+            secret: self.secret,
+            attributes: self.attributes,
+            state: RegistrationState::Active,
+            created_at: now,
+            changed_at: now,
+            version: 1,
+        }
+    }
+
+    /// The registration it becomes in the place of another, with its state.
+    fn in_place_of(self, known: &Registration, now: Timestamp) -> Registration {
+        Registration {
+            state: known.state,
+            created_at: known.created_at,
+            version: known.version + 1,
+            ..self.made(known.tenant, known.id.0, now)
+        }
+    }
 }
 
 impl Service {
     /// Makes a registration.
     ///
     /// # Errors
-    /// [`Refused::Taken`] when the tenant has one for this event in this dialect.
+    /// [`Refused::Taken`] when the tenant has one of this name in this dialect.
     pub async fn register(
         &self,
         caller: &Caller,
@@ -46,25 +117,36 @@ impl Service {
             Err(answer) => return Ok(answer),
         };
         let now = self.now();
-        let registration = Registration {
-            id: RegistrationId(self.ids(now).next()),
-            tenant: ctx.tenant,
-            dialect: new.dialect.to_owned(),
-            event: new.event,
-            wire_name: new.wire_name,
-            mode: new.mode,
-            callback_url: new.callback_url,
-            format: new.format,
-            auth: new.auth,
-            state: RegistrationState::Active,
-            created_at: now,
-            changed_at: now,
-            version: 1,
-        };
+        let registration = new.made(ctx.tenant, self.ids(now).next(), now);
         let rendered = (reply.render)(&registration);
         let mut write = self.store().write(ctx, now);
         write.registration_created(&registration)?;
         self.answer(ctx, write, reply.once, reply.request_id, rendered).await?.ok_or(Refused::Conflict)
+    }
+
+    /// Makes a registration, or puts it in the place of the one of its name in its dialect: it is active from now on,
+    /// and what was held for it goes out. Nothing happens if it is there already, as it is wanted.
+    ///
+    /// To do so in one write with something else: [`NewRegistration::made`] and [`store::Write::registration_put`].
+    ///
+    /// # Errors
+    /// [`Refused::Conflict`] when it is removed at the same moment.
+    pub async fn put_registration(&self, caller: &Caller, new: NewRegistration) -> Result<Registration, Refused> {
+        let (ctx, now) = (&caller.ctx, self.now());
+        let wanted = new.made(ctx.tenant, self.ids(now).next(), now);
+        let known = self.store().registration_named(ctx, &wanted.dialect, &wanted.name).await?;
+        if let Some(known) = known {
+            let Registration { id, created_at, changed_at, version, .. } = known;
+            if (Registration { id, created_at, changed_at, version, ..wanted.clone() }) == known {
+                return Ok(known);
+            }
+        }
+        let mut write = self.store().write(ctx, now);
+        write.registration_put(&wanted)?;
+        self.commit(write).await?;
+        self.signals().courier_due.notify_one();
+        let put = self.store().registration_named(ctx, &wanted.dialect, &wanted.name).await?;
+        put.ok_or(Refused::Conflict)
     }
 
     /// One registration of the caller in this dialect.
@@ -106,17 +188,7 @@ impl Service {
         new: NewRegistration,
     ) -> Result<Registration, Refused> {
         let known = self.registration(caller, new.dialect, id).await?;
-        let changed = Registration {
-            event: new.event,
-            wire_name: new.wire_name,
-            mode: new.mode,
-            callback_url: new.callback_url,
-            format: new.format,
-            auth: new.auth,
-            changed_at: self.now(),
-            version: known.version + 1,
-            ..known
-        };
+        let changed = new.in_place_of(&known, self.now());
         let mut write = self.store().write(&caller.ctx, changed.changed_at);
         write.registration_changed(&changed)?;
         self.commit(write).await?;
@@ -228,6 +300,22 @@ impl Service {
         limit: u32,
     ) -> Result<Page<Delivery>, Refused> {
         Ok(Page::of(self.store().deliveries(&caller.ctx, dialect, offset, limit + 1).await?, limit))
+    }
+
+    /// All events that one registration was or is owed, oldest first.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] for a registration that is not there, or of another dialect.
+    pub async fn deliveries_of(
+        &self,
+        caller: &Caller,
+        dialect: &str,
+        registration: RegistrationId,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Page<Delivery>, Refused> {
+        let known = self.registration(caller, dialect, registration).await?;
+        Ok(Page::of(self.store().deliveries_of(&caller.ctx, known.id, offset, limit + 1).await?, limit))
     }
 
     /// Sends an event again, from the first try on.

@@ -58,7 +58,7 @@ async fn run(house: &Arc<House>, count: u64, tasks: u64) {
                 sealed += now;
                 let ends = deliveries.into_iter().map(|delivery| {
                     let house = Arc::clone(&house);
-                    tokio::spawn(async move { house.store.delivered(&delivery, 200, at(2)).await })
+                    tokio::spawn(async move { house.store.delivered(&delivery, Some(200), at(2)).await })
                 });
                 for end in ends.collect::<Vec<_>>() {
                     end.await.expect("it ends").expect("its lease");

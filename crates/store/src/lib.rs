@@ -55,7 +55,7 @@ pub use journal::verify::{Defect, Report};
 pub use lists::ListVersion;
 pub use open::{Location, OpenError, Store, StoreConfig};
 pub use registrations::{
-    Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState,
+    Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
 };
 pub use tenants::Tenant;
 pub use vault::blind::Lookup;

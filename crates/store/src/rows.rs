@@ -52,6 +52,10 @@ impl<'r> Reader<'r> {
         self.uuid(column).map(CustomerId)
     }
 
+    pub fn opt_customer(&self, column: &str) -> Result<Option<CustomerId>, StoreError> {
+        Ok(self.opt_uuid(column)?.map(CustomerId))
+    }
+
     pub fn case(&self, column: &str) -> Result<CaseId, StoreError> {
         self.uuid(column).map(CaseId)
     }

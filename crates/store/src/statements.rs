@@ -31,7 +31,8 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::journal::verify::STATEMENTS,
         crate::lists::STATEMENTS,
         crate::open::STATEMENTS,
-        crate::registrations::STATEMENTS,
+        crate::registrations::read::STATEMENTS,
+        crate::registrations::write::STATEMENTS,
         crate::tenants::STATEMENTS,
     ]
     .concat()

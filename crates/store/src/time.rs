@@ -7,6 +7,9 @@ pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
+/// When nothing is due: a second before the year 9000, which every calendar and language reads.
+pub(crate) const NEVER: Timestamp = Timestamp::constant(221_845_391_999, 0);
+
 /// The moment, if the calendar reaches that far.
 pub(crate) fn from_micros(micros: i64) -> Option<Timestamp> {
     Timestamp::from_microsecond(micros).ok()

@@ -27,7 +27,8 @@ pub struct Write {
 enum Step {
     Answer(Answer),
     Changes(Box<Changes>),
-    Registration(Box<Registration>, registrations::Step),
+    Registration(Box<Registration>, registrations::write::Step),
+    RegistrationGone(String, String),
     Done(Job),
     Later(Job, Timestamp),
 }
@@ -130,7 +131,18 @@ impl Write {
     /// # Errors
     /// [`StoreError::NoSuchTenant`] for another tenant's.
     pub fn registration_created(&mut self, registration: &Registration) -> Result<(), StoreError> {
-        self.registration(registration, registrations::Step::Create)
+        self.registration(registration, registrations::write::Step::Create)
+    }
+
+    /// Puts a registration in the place of the one of its name in its dialect, or makes it where there is none; it is
+    /// active from now on, also where it was suspended. What waited for a suspended one, or for one with another
+    /// address, is due now, from its first try on. An id, a version and a time of making are only used where there is
+    /// none. Nothing is read for it, so it goes with any other change.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn registration_put(&mut self, registration: &Registration) -> Result<(), StoreError> {
+        self.registration(registration, registrations::write::Step::Put)
     }
 
     /// Puts a registration in place of the one before it: its version is one above the stored one.
@@ -138,7 +150,7 @@ impl Write {
     /// # Errors
     /// [`StoreError::NoSuchTenant`] for another tenant's.
     pub fn registration_changed(&mut self, registration: &Registration) -> Result<(), StoreError> {
-        self.registration(registration, registrations::Step::Change)
+        self.registration(registration, registrations::write::Step::Change)
     }
 
     /// Puts a suspended registration, which is active in what is given, to work again: what was held for it is due now.
@@ -147,7 +159,7 @@ impl Write {
     /// # Errors
     /// [`StoreError::NoSuchTenant`] for another tenant's.
     pub fn registration_restarted(&mut self, registration: &Registration) -> Result<(), StoreError> {
-        self.registration(registration, registrations::Step::Restart)
+        self.registration(registration, registrations::write::Step::Restart)
     }
 
     /// Deletes a registration of this version. What it was still owed is abandoned, and can be read as such.
@@ -155,7 +167,12 @@ impl Write {
     /// # Errors
     /// [`StoreError::NoSuchTenant`] for another tenant's.
     pub fn registration_deleted(&mut self, registration: &Registration) -> Result<(), StoreError> {
-        self.registration(registration, registrations::Step::Delete)
+        self.registration(registration, registrations::write::Step::Delete)
+    }
+
+    /// Deletes the registration of this name in this dialect, if there is one. It must be about everybody.
+    pub fn registration_deleted_by_name(&mut self, dialect: &str, name: &str) {
+        self.steps.push(Step::RegistrationGone(dialect.to_owned(), name.to_owned()));
     }
 
     /// Ends leased work. If more of it came meanwhile, it is due again.
@@ -207,7 +224,10 @@ impl Write {
                     }
                 }
                 Step::Registration(registration, step) => {
-                    registrations::put(&self.ctx, &keys, registration, *step, &mut statements);
+                    registrations::write::put(&self.ctx, &keys, registration, *step, &mut statements);
+                }
+                Step::RegistrationGone(dialect, name) => {
+                    registrations::write::delete_named(&self.ctx, dialect, name, self.now, &mut statements);
                 }
                 Step::Done(job) => jobs::done(job, hand_over, &mut statements),
                 Step::Later(job, due_at) => jobs::later(job, *due_at, self.now, &mut statements),
@@ -226,7 +246,11 @@ impl Write {
         Ok(committed)
     }
 
-    fn registration(&mut self, registration: &Registration, step: registrations::Step) -> Result<(), StoreError> {
+    fn registration(
+        &mut self,
+        registration: &Registration,
+        step: registrations::write::Step,
+    ) -> Result<(), StoreError> {
         if registration.tenant != self.ctx.tenant {
             return Err(StoreError::NoSuchTenant);
         }

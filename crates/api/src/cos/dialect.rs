@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use onboarding::Customer;
 use service::outbound::OutboundRequest;
-use service::{Delivery, Dialect, Registration};
+use service::{Delivery, Dialect, Needs, Registration, Told};
 use uuid::Uuid;
 
 use super::NAME;
@@ -28,23 +28,27 @@ impl Dialect for Cos {
         NAME
     }
 
-    fn wants_customer(&self, registration: &Registration) -> bool {
-        registration.format == EXTENDED && view::needs_customer(registration.event)
+    fn needs(&self, delivery: &Delivery, registration: &Registration) -> Needs {
+        Needs { customer: registration.format == EXTENDED && view::needs_customer(delivery.kind), case: false }
     }
 
-    fn render(&self, delivery: &Delivery, registration: &Registration, customer: Option<&Customer>) -> OutboundRequest {
-        let extended = registration.format == EXTENDED;
-        let detail = if extended { Detail::Extended(customer) } else { Detail::Basic };
-        request(registration, delivery.id.0, &view::delivered(delivery, detail))
+    fn render(&self, told: &Told<'_>) -> Option<OutboundRequest> {
+        Some(rendered(told.delivery, told.registration, told.customer))
     }
 
     fn ping(&self, registration: &Registration, id: Uuid, now: jiff::Timestamp) -> Option<OutboundRequest> {
         Some(request(registration, id, &view::ping(registration, id, now)))
     }
 
-    fn retries(&self) -> &[Duration] {
-        &RETRIES
+    fn retries(&self, _: &Registration) -> Vec<Duration> {
+        RETRIES.to_vec()
     }
+}
+
+fn rendered(delivery: &Delivery, registration: &Registration, customer: Option<&Customer>) -> OutboundRequest {
+    let extended = registration.format == EXTENDED;
+    let detail = if extended { Detail::Extended(customer) } else { Detail::Basic };
+    request(registration, delivery.id.0, &view::delivered(delivery, detail))
 }
 
 fn request(registration: &Registration, id: Uuid, event: &EventView<'_>) -> OutboundRequest {
@@ -80,11 +84,15 @@ mod tests {
             id: RegistrationId(Uuid::from_u128(1)),
             tenant: delivery.tenant,
             dialect: NAME.to_owned(),
-            event: delivery.kind,
-            wire_name: delivery.wire_name,
+            name: delivery.name,
+            events: [delivery.kind].into(),
+            customer: None,
             mode: RegistrationMode::Push,
             callback_url: Some("https://cos.yourcompanysite.com/core-events".to_owned()),
             format: format.to_owned(),
+            retries: None,
+            secret: None,
+            attributes: serde_json::Map::new(),
             auth: auth.map(|(user, password)| (user.to_owned(), Pii(password.to_owned()))),
             state: RegistrationState::Active,
             created_at: delivery.at,
@@ -101,7 +109,7 @@ mod tests {
     #[test]
     fn an_event_is_posted_as_json_with_the_registrations_credentials() {
         let delivery = delivery(EventKind::CustomerOnboarded, None);
-        let request = Cos.render(&delivery, &registration("Basic", Some(("Aladdin", "open sesame"))), None);
+        let request = rendered(&delivery, &registration("Basic", Some(("Aladdin", "open sesame"))), None);
         assert_eq!(request.url, "https://cos.yourcompanysite.com/core-events");
         assert_eq!(header(&request, &CONTENT_TYPE).as_deref(), Some("application/json"));
         assert_eq!(header(&request, &REQUEST_ID).as_deref(), Some("3d9c5e1a-623b-4cf2-812e-ade80105048e"));
@@ -109,17 +117,19 @@ mod tests {
         assert_eq!(header(&request, &AUTHORIZATION).as_deref(), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
         let body: Value = serde_json::from_slice(&request.body).expect("JSON");
         assert_eq!((&body["status"], &body["details"]), (&json!("Pending"), &json!([])));
-        assert_eq!(header(&Cos.render(&delivery, &registration("Basic", None), None), &AUTHORIZATION), None);
+        assert_eq!(header(&rendered(&delivery, &registration("Basic", None), None), &AUTHORIZATION), None);
     }
 
     #[test]
     fn only_an_extended_event_about_the_customer_reads_it() {
-        assert!(!Cos.wants_customer(&registration("Basic", None)));
+        let onboarded = delivery(EventKind::CustomerOnboarded, None);
+        let needs = |delivery, format| Cos.needs(delivery, &registration(format, None));
+        assert_eq!(needs(&onboarded, "Basic"), Needs::default());
+        assert_eq!(needs(&onboarded, EXTENDED), Needs { customer: true, case: false });
+        let address = delivery(EventKind::Added(onboarding::event::RecordKind::Address), None);
+        assert_eq!(needs(&address, EXTENDED), Needs::default());
         let extended = registration(EXTENDED, None);
-        assert!(Cos.wants_customer(&extended));
-        let address = EventKind::Added(onboarding::event::RecordKind::Address);
-        assert!(!Cos.wants_customer(&Registration { event: address, ..extended.clone() }));
-        let request = Cos.render(&delivery(EventKind::CustomerOnboarded, None), &extended, Some(&bob()));
+        let request = rendered(&delivery(EventKind::CustomerOnboarded, None), &extended, Some(&bob()));
         let body: Value = serde_json::from_slice(&request.body).expect("JSON");
         assert_eq!(body["details"], json!([{ "customerId": "9052b6a5-3f09-41d1-b526-ade80104eb79" }]));
     }
@@ -140,12 +150,11 @@ mod tests {
 
     #[test]
     fn tries_are_half_a_minute_to_a_minute_apart() {
-        assert_eq!(Cos.retries().len(), 3);
+        let waits = Cos.retries(&registration("Basic", None));
+        assert_eq!(waits.len(), 3);
         let jitter_max = |wait: Duration| wait + wait / 2;
         assert!(
-            Cos.retries()
-                .iter()
-                .all(|&wait| wait >= Duration::from_secs(30) && jitter_max(wait) <= Duration::from_secs(60))
+            waits.iter().all(|&wait| wait >= Duration::from_secs(30) && jitter_max(wait) <= Duration::from_secs(60))
         );
     }
 }

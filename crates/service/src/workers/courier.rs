@@ -2,7 +2,12 @@
 //!
 //! One task owns all lanes. A lane is one callback address of one tenant: so many requests at once, and never two about
 //! the same customer, so that a customer's events arrive in their order as long as the first tries succeed. A dead
-//! address fills its own lane and no other.
+//! address fills its own lane and no other. Registrations about one customer each may have an address each: of these,
+//! all that lead to one host share a lane.
+//!
+//! What was tried as often as the dialect says has failed, and its registration is suspended: what it is owed from then
+//! on is held until it is restarted, or put again. A registration about one customer has often nobody who would restart
+//! it, so its dialect has long patience ([`crate::dialect::PATIENT`]), and putting it again also sends what had failed.
 //!
 //! A delivery may wait in its lane for longer than its lease. So the lease is renewed before it is sent, and one that
 //! was lost is not sent; when this process claims again what it has in a lane, the one that waits gets the new lease.
@@ -13,7 +18,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
-use onboarding::{CustomerId, TenantId};
+use onboarding::{CaseId, CustomerId, TenantId};
 use store::{Ctx, Delivery, DeliveryId, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -22,7 +27,8 @@ use uuid::Uuid;
 
 use super::{LEASE, PERIOD};
 use crate::Service;
-use crate::outbound::Response;
+use crate::dialect::Told;
+use crate::outbound::{OutboundRequest, Response, Url};
 use crate::refused::Refused;
 
 /// Deliveries that wait in memory at most; the rest waits in the store.
@@ -74,7 +80,7 @@ struct HandedOver {
     doubtful: bool,
 }
 
-/// One callback address of one tenant.
+/// One callback address, or host, of one tenant.
 type LaneKey = (TenantId, String);
 
 #[derive(Default)]
@@ -201,8 +207,7 @@ impl Courier {
                 return;
             }
         };
-        let address = registration.callback_url.clone().unwrap_or_default();
-        let key = (registration.tenant, address);
+        let key = (registration.tenant, address(&registration));
         let lane = self.lanes.entry(key.clone()).or_default();
         if self.waiting.contains(&delivery.id) {
             // If it waits in another lane, because the address was changed, it is not sent from there: its lease is lost.
@@ -299,6 +304,13 @@ impl Registrations {
     }
 }
 
+/// What a registration shares its lane with.
+fn address(registration: &Registration) -> String {
+    let address = registration.callback_url.as_deref().unwrap_or_default();
+    let host = registration.customer.and_then(|_| Url::parse(address).ok());
+    host.map_or_else(|| address.to_owned(), |url| url.origin().ascii_serialization())
+}
+
 /// Sends what is still to be sent, under a lease that lasts.
 async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: HandedOver) {
     let (service, id) = (&registrations.service, delivery.id);
@@ -327,11 +339,12 @@ async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: 
 /// Posts once and writes down what came of it. If that cannot be written, the lease runs out and it is posted again.
 async fn attempt(service: &Service, delivery: &Delivery, registration: &Registration) {
     let (status, retry_after) = match post(service, delivery, registration).await {
-        Ok(response) if (200..300).contains(&response.status) => {
-            let settled = service.store().delivered(delivery, response.status, service.now()).await;
+        Ok(Some(response)) if (200..300).contains(&response.status) => {
+            let settled = service.store().delivered(delivery, Some(response.status), service.now()).await;
             return note(settled);
         }
-        Ok(response) => (Some(response.status), response.retry_after),
+        Ok(None) => return note(service.store().delivered(delivery, None, service.now()).await),
+        Ok(Some(response)) => (Some(response.status), response.retry_after),
         Err(Failure::Outbound(why)) => {
             tracing::info!(delivery.id = %delivery.id.0, delivery.attempts = delivery.attempts, why, "A delivery did not arrive");
             (None, None)
@@ -342,7 +355,7 @@ async fn attempt(service: &Service, delivery: &Delivery, registration: &Registra
         }
     };
     let now = service.now();
-    let waits = service.dialect(&delivery.dialect).map_or(&[][..], |dialect| dialect.retries());
+    let waits = service.dialect(&delivery.dialect).map_or_else(Vec::new, |dialect| dialect.retries(registration));
     // As many tries were made before this one as waits are over.
     let wait = usize::try_from(delivery.attempts).ok().and_then(|over| waits.get(over)).copied();
     match wait {
@@ -369,17 +382,38 @@ enum Failure {
     House(Refused),
 }
 
-async fn post(service: &Service, delivery: &Delivery, registration: &Registration) -> Result<Response, Failure> {
-    let dialect = service.dialect(&delivery.dialect).ok_or(Failure::House(Refused::NotFound))?;
-    let customer = if dialect.wants_customer(registration) {
-        let ctx = Ctx::system(registration.tenant);
-        let read = service.store().customer(&ctx, delivery.customer).await;
-        read.map_err(|error| Failure::House(error.into()))?
+/// What was answered; nothing, if the dialect has nothing to say.
+async fn post(
+    service: &Service,
+    delivery: &Delivery,
+    registration: &Registration,
+) -> Result<Option<Response>, Failure> {
+    let request = rendered(service, delivery, registration).await.map_err(Failure::House)?;
+    let Some(request) = request else { return Ok(None) };
+    let answered = service.outbound().post(request).await;
+    answered.map(Some).map_err(|error| Failure::Outbound(error.as_str()))
+}
+
+async fn rendered(
+    service: &Service,
+    delivery: &Delivery,
+    registration: &Registration,
+) -> Result<Option<OutboundRequest>, Refused> {
+    let dialect = service.dialect(&delivery.dialect).ok_or(Refused::NotFound)?;
+    let (needs, store) = (dialect.needs(delivery, registration), service.store());
+    let house = service.on_behalf_of(registration.tenant).await?;
+    let customer = if needs.customer { store.customer(&house.ctx, delivery.customer).await? } else { None };
+    let case = if needs.case {
+        let about = delivery.about.filter(|_| delivery.kind.is_about_case());
+        match about {
+            Some(case) => store.case(&house.ctx, CaseId(case)).await?,
+            None => store.open_case(&house.ctx, delivery.customer).await?,
+        }
     } else {
         None
     };
-    let request = dialect.render(delivery, registration, customer.as_ref());
-    service.outbound().post(request).await.map_err(|error| Failure::Outbound(error.as_str()))
+    let (customer, case) = (customer.as_ref(), case.as_ref());
+    Ok(dialect.render(&Told { delivery, registration, customer, case, house: &house, now: service.now() }))
 }
 
 /// Between the wait and half as long again, so that many failures do not come back at once.

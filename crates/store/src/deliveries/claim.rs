@@ -1,8 +1,10 @@
 //! Makes deliveries, and leases those that are due.
 
+use std::collections::HashSet;
+
 use db::{Batch, Expect, sql, sql_for, values};
 use jiff::{SignedDuration, Timestamp};
-use onboarding::TenantId;
+use onboarding::{CustomerId, TenantId};
 
 use super::Delivery;
 use crate::context::Ctx;
@@ -15,16 +17,24 @@ use crate::statements::statements;
 
 statements! {
     DELIVERY_INSERT = sql(
-        "INSERT INTO deliveries (tenant_id, id, registration_id, seq, state, attempts, attempt_id, due_at, \
-         last_attempted_at, last_status, created_at) VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, NULL, NULL, $8)",
+        "INSERT INTO deliveries (tenant_id, id, registration_id, customer_id, seq, state, attempts, attempt_id, due_at, \
+         last_attempted_at, last_status, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, NULL, NULL, $9)",
     );
     // The one that has waited longest first.
     REGISTRATIONS_DUE = sql(
         "SELECT r.tenant_id, r.id, (SELECT x.due_at FROM deliveries x WHERE x.tenant_id=r.tenant_id \
          AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $1 ORDER BY x.due_at, x.id LIMIT 1) AS since \
-         FROM registrations r WHERE r.state='active' AND r.mode='push' AND EXISTS (SELECT 1 FROM deliveries x \
+         FROM registrations r WHERE r.customer_id IS NULL AND r.state='active' AND r.mode='push' AND EXISTS (SELECT 1 FROM deliveries x \
          WHERE x.tenant_id=r.tenant_id AND x.registration_id=r.id AND x.state='pending' AND x.due_at <= $1) \
          ORDER BY since, r.id LIMIT $2",
+    );
+    // There may be as many of these as customers, and few of them owed anything: so led by what is owed. What is not to
+    // be sent is put aside, so that this does not pass it over again and again.
+    REGISTRATIONS_DUE_ABOUT = sql(
+        "SELECT r.tenant_id, r.id, d.due_at AS since FROM deliveries d JOIN registrations r ON r.tenant_id=d.tenant_id \
+         AND r.id=d.registration_id WHERE d.state='pending' AND d.customer_id IS NOT NULL AND d.due_at <= $1 \
+         AND r.state='active' AND r.mode='push' ORDER BY d.due_at LIMIT $2",
     );
     // A claim only reserves: a try is counted when it ends, so that a lease that is lost costs none.
     DELIVERIES_CLAIM = sql_for(
@@ -61,12 +71,18 @@ impl Store {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<(TenantId, RegistrationId)>, StoreError> {
-        let rows = self.db().read(&REGISTRATIONS_DUE, values![time(now), limit]).await?;
-        let due = rows.iter().map(|row| {
-            let row = Reader::new(row, "registrations", "id");
-            Ok((row.tenant()?, RegistrationId(row.uuid("id")?)))
-        });
-        due.collect()
+        let mut due = Vec::new();
+        for statement in [&REGISTRATIONS_DUE, &REGISTRATIONS_DUE_ABOUT] {
+            for row in &self.db().read(statement, values![time(now), limit]).await? {
+                let row = Reader::new(row, "registrations", "id");
+                due.push((row.int("since")?, RegistrationId(row.uuid("id")?), row.tenant()?));
+            }
+        }
+        due.sort();
+        let mut seen = HashSet::new();
+        due.retain(|(_, registration, _)| seen.insert(*registration));
+        due.truncate(limit as usize);
+        Ok(due.into_iter().map(|(_, registration, tenant)| (tenant, registration)).collect())
     }
 
     /// Leases what these registrations are owed and what is due, or whose lease has run out, until `now + lease`; of
@@ -120,12 +136,13 @@ impl Store {
     }
 }
 
-/// Adds what a registration is owed.
-pub(crate) fn insert(batch: &mut Batch, delivery: &Delivery) {
+/// Adds what a registration is owed; `about` is the customer that the registration is about, if it is about one.
+pub(crate) fn insert(batch: &mut Batch, delivery: &Delivery, about: Option<CustomerId>) {
     let insert = values![
         id(delivery.tenant.0),
         id(delivery.id.0),
         id(delivery.registration.0),
+        about.map(|customer| id(customer.0)),
         count(delivery.seq),
         delivery.attempts,
         delivery.attempt_id.map(|attempt| attempt.0),

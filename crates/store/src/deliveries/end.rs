@@ -1,14 +1,17 @@
 //! How a try ends: arrived, to be tried again, given up; and what the owner of a delivery does to it.
 
-use db::{Batch, Expect, Value, WriteError, sql, values};
+use db::{Batch, Expect, Sql, Value, WriteError, sql, values};
 use jiff::Timestamp;
+use onboarding::TenantId;
 
 use super::{Delivery, DeliveryId};
 use crate::context::Ctx;
 use crate::error::{CommitError, StoreError};
 use crate::open::Store;
+use crate::registrations::RegistrationId;
 use crate::rows::{id, time};
 use crate::statements::statements;
+use crate::time::NEVER;
 
 statements! {
     // Whoever has the lease by now: what has arrived is not to be sent again.
@@ -23,6 +26,13 @@ statements! {
     REGISTRATION_SUSPEND = sql(
         "UPDATE registrations SET state='suspended', changed_at=$1, version=version+1 \
          WHERE tenant_id=$2 AND id=$3 AND state='active'",
+    );
+    // What a registration about one customer is owed and not sent stands in nobody's way: there may be as many of these
+    // as customers. What any other is owed is not touched, however much it is.
+    PUT_ASIDE = sql(
+        "UPDATE deliveries SET due_at=$1, attempt_id=NULL \
+         WHERE tenant_id=$2 AND registration_id=(SELECT r.id FROM registrations r WHERE r.tenant_id=$2 AND r.id=$3 \
+         AND r.customer_id IS NOT NULL) AND state='pending'",
     );
     DELIVERY_ACKNOWLEDGE = sql(
         "UPDATE deliveries SET state='delivered', attempts=attempts+1, last_attempted_at=$1 \
@@ -40,13 +50,14 @@ statements! {
 }
 
 impl Store {
-    /// A delivery has arrived, even if its lease has run out meanwhile.
+    /// A delivery has arrived, even if its lease has run out meanwhile. `status` is what was answered; nothing, where its
+    /// dialect had nothing to say.
     ///
     /// # Errors
     /// [`CommitError::LeaseLost`] when it was settled already.
-    pub async fn delivered(&self, delivery: &Delivery, status: u16, at: Timestamp) -> Result<(), CommitError> {
+    pub async fn delivered(&self, delivery: &Delivery, status: Option<u16>, at: Timestamp) -> Result<(), CommitError> {
         let mut batch = Batch::new();
-        let update = values![time(at), u32::from(status), id(delivery.tenant.0), id(delivery.id.0)];
+        let update = values![time(at), status.map(u32::from), id(delivery.tenant.0), id(delivery.id.0)];
         batch.add(&DELIVERY_ARRIVED, update, Expect::Rows(1));
         self.settle(batch).await
     }
@@ -118,6 +129,8 @@ impl Store {
                 values![time(at), id(tenant), id(delivery.registration.0)],
                 Expect::AtMost(1),
             );
+            let (put_aside, values) = put_aside(delivery.tenant, delivery.registration);
+            batch.add(&put_aside, values, Expect::Any);
         }
         self.settle(batch).await
     }
@@ -129,4 +142,9 @@ impl Store {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What puts aside all that a registration is owed, if it is about one customer: until it is taken up again.
+pub(crate) fn put_aside(tenant: TenantId, registration: RegistrationId) -> (Sql, Vec<Value>) {
+    (PUT_ASIDE, values![time(NEVER), id(tenant.0), id(registration.0)])
 }

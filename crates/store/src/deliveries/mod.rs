@@ -22,7 +22,8 @@ use uuid::Uuid;
 
 use crate::jobs::AttemptId;
 use crate::journal::chain::Entry;
-use crate::registrations::{Interest, RegistrationId, RegistrationMode};
+use crate::registrations::{Interest, RegistrationId, RegistrationMode, RegistrationState};
+use crate::time::NEVER;
 
 /// The id of a delivery: what dialects call the id of the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,8 +40,8 @@ pub struct Delivery {
     pub registration: RegistrationId,
     /// The registration's dialect.
     pub dialect: String,
-    /// The event's name in the dialect, as the registration has it now.
-    pub wire_name: String,
+    /// The registration's name, as it is now.
+    pub name: String,
     /// How it is told.
     pub mode: RegistrationMode,
     /// The entry's number in the tenant's journal.
@@ -65,7 +66,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// The try that is running, if it is leased.
     pub attempt_id: Option<AttemptId>,
-    /// When it may next be tried; of a leased one, when the lease ends.
+    /// When it may next be tried; of a leased one, when the lease ends. Never, of one that is held or abandoned and was
+    /// owed to a registration about one customer.
     pub due_at: Timestamp,
     /// When the last try ended.
     pub last_attempted_at: Option<Timestamp>,
@@ -78,12 +80,14 @@ pub struct Delivery {
 impl Delivery {
     /// What a registration is owed because of this entry, from now on.
     pub(crate) fn owed(id: DeliveryId, interest: &Interest, entry: &Entry, now: Timestamp) -> Self {
+        // One of many, and not to be sent: it is due when the registration is taken up again, and not looked at before.
+        let is_aside = interest.customer.is_some() && interest.state == RegistrationState::Suspended;
         Self {
             id,
             tenant: entry.fact.tenant,
             registration: interest.registration,
             dialect: interest.dialect.clone(),
-            wire_name: interest.wire_name.clone(),
+            name: interest.name.clone(),
             mode: interest.mode,
             seq: entry.seq,
             event: entry.fact.event,
@@ -96,7 +100,7 @@ impl Delivery {
             state: DeliveryState::Pending,
             attempts: 0,
             attempt_id: None,
-            due_at: now,
+            due_at: if is_aside { NEVER } else { now },
             last_attempted_at: None,
             last_status: None,
             created_at: now,

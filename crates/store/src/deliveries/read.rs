@@ -16,7 +16,7 @@ use crate::statements::statements;
 
 macro_rules! columns {
     () => {
-        "SELECT d.tenant_id, d.id, d.registration_id, r.dialect, r.wire_name, r.mode, d.seq, j.event_id, j.kind, \
+        "SELECT d.tenant_id, d.id, d.registration_id, r.dialect, r.name, r.mode, d.seq, j.event_id, j.kind, \
          j.customer_id, j.number, j.about, j.to_state, j.happened_at, \
          CASE WHEN d.state='pending' AND r.state='suspended' THEN 'held' \
          WHEN d.state='pending' AND r.state='deleted' THEN 'abandoned' ELSE d.state END AS state, \
@@ -39,6 +39,12 @@ statements! {
         "FROM deliveries d",
         joins!(),
         "WHERE d.tenant_id=$1 AND d.registration_id=$2 AND d.state='pending' AND d.due_at=$3 AND d.attempt_id=$4"
+    ));
+    DELIVERIES_OF = sql(concat!(
+        columns!(),
+        "FROM deliveries d",
+        joins!(),
+        "WHERE d.tenant_id=$1 AND d.registration_id=$2 ORDER BY d.id LIMIT $3 OFFSET $4"
     ));
     DELIVERIES = sql(concat!(
         columns!(),
@@ -94,6 +100,21 @@ impl Store {
         self.db().read(&DELIVERIES, page).await?.iter().map(read).collect()
     }
 
+    /// What this registration was and is owed, oldest first.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn deliveries_of(
+        &self,
+        ctx: &Ctx,
+        registration: RegistrationId,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let page = values![id(ctx.tenant.0), id(registration.0), limit, count(offset)];
+        self.db().read(&DELIVERIES_OF, page).await?.iter().map(read).collect()
+    }
+
     /// The oldest delivery that waits to be fetched in this dialect. It is the same until it is acknowledged.
     ///
     /// # Errors
@@ -113,7 +134,7 @@ fn read(row: &Row) -> Result<Delivery, StoreError> {
         tenant: row.tenant()?,
         registration: RegistrationId(row.uuid("registration_id")?),
         dialect: row.string("dialect")?,
-        wire_name: row.string("wire_name")?,
+        name: row.string("name")?,
         mode: row.word("mode", RegistrationMode::parse)?,
         seq: row.number("seq")?,
         event: EventId(row.uuid("event_id")?),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use db::{Batch, Expect, WriteError, sql, values};
 use jiff::{SignedDuration, Timestamp};
 use onboarding::customer::Ids;
-use onboarding::{Event, TenantId};
+use onboarding::{CustomerId, Event, TenantId};
 
 use super::chain::{Entry, Head};
 use super::read::{Unsealed, mac};
@@ -75,6 +75,8 @@ impl<T: Into<CommitError>> From<T> for NotSealed {
 pub struct Owed {
     /// The delivery as it will be.
     pub delivery: Delivery,
+    /// The customer that the registration is about, if it is about one.
+    pub about: Option<CustomerId>,
     /// Whether it can be sent at once.
     pub sendable: bool,
 }
@@ -98,9 +100,11 @@ impl SealBatch {
             let (extended, entry) = head.extend(fact);
             *head = extended;
             let interested = interests.get(&tenant).into_iter().flatten();
-            for interest in interested.filter(|interest| interest.event == entry.fact.kind) {
+            let (customer, kind) = (entry.fact.customer, entry.fact.kind);
+            for interest in interested.filter(|interest| interest.covers(customer, kind)) {
                 batch.owed.push(Owed {
                     delivery: Delivery::owed(DeliveryId(ids.next()), interest, &entry, now),
+                    about: interest.customer,
                     sendable: interest.mode == RegistrationMode::Push && interest.state == RegistrationState::Active,
                 });
             }
@@ -151,12 +155,12 @@ impl Store {
             batch.add(&JOURNAL_INSERT, journal_row(entry), Expect::Rows(1));
         }
         let mut leased = Vec::new();
-        for Owed { mut delivery, sendable } in sealing.owed {
+        for Owed { mut delivery, about, sendable } in sealing.owed {
             if sendable {
                 delivery.attempt_id = Some(attempt);
                 delivery.due_at = delivery.created_at.saturating_add(lease).unwrap_or(Timestamp::MAX);
             }
-            deliveries::claim::insert(&mut batch, &delivery);
+            deliveries::claim::insert(&mut batch, &delivery, about);
             leased.extend(sendable.then_some(delivery));
         }
         match self.db().write(batch).await {

@@ -133,6 +133,16 @@ impl Store {
                 Err(error) => return Err(error.into()),
             }
         }
+        for (tenant, wish) in self.interests_about(sealer.after, last).await? {
+            match (wish, interests.get_mut(&tenant)) {
+                (Ok(wish), Some(wishes)) => wishes.push(wish),
+                (Err(why), Some(_)) => {
+                    heads.remove(&tenant);
+                    sealer.leave_alone(tenant, why, now, &mut sealed.stuck);
+                }
+                (_, None) => {}
+            }
+        }
         let ready = found.into_iter().filter_map(|row| row.unsealed.ok());
         let ready: Vec<_> = ready.filter(|waiting| heads.contains_key(&waiting.fact.tenant)).collect();
         let events = ready.len();

@@ -1,5 +1,5 @@
--- Ids are 16 bytes, times microseconds since 1970, words TEXT. Whatever is personal is in a column named `sealed`, or
--- in `auth`, encrypted; what stands in clear are ids, kinds, states, times and counters.
+-- Ids are 16 bytes, times microseconds since 1970, words TEXT. Whatever is personal is in a column named `sealed`,
+-- encrypted; what stands in clear are ids, kinds, states, times and counters.
 
 -- Who may ask.
 
@@ -174,12 +174,17 @@ CREATE TABLE registrations (
     tenant_id BYTES NOT NULL,
     id BYTES NOT NULL,
     dialect TEXT NOT NULL,
-    event TEXT NOT NULL,
-    wire_name TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- The words of the events, each followed by a comma.
+    events TEXT NOT NULL,
+    -- Whom it is about, if it is about one customer.
+    customer_id BYTES,
     mode TEXT NOT NULL,
     callback_url TEXT,
     format TEXT NOT NULL,
-    auth BYTES,
+    retry_times BIGINT,
+    retry_seconds BIGINT,
+    sealed BYTES,
     state TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
@@ -187,12 +192,17 @@ CREATE TABLE registrations (
     PRIMARY KEY (tenant_id, id)
 );
 -- A deleted registration stays, so that what it was owed can still be read.
-CREATE UNIQUE INDEX registrations_wire_name ON registrations (tenant_id, dialect, wire_name) WHERE state <> 'deleted';
+CREATE UNIQUE INDEX registrations_name ON registrations (tenant_id, dialect, name) WHERE state <> 'deleted';
+CREATE INDEX registrations_customer ON registrations (tenant_id, customer_id);
+-- The few that are about everybody, beside as many as there are customers.
+CREATE INDEX registrations_everybody ON registrations (tenant_id, id) WHERE customer_id IS NULL;
 
 CREATE TABLE deliveries (
     tenant_id BYTES NOT NULL,
     id BYTES NOT NULL,
     registration_id BYTES NOT NULL,
+    -- Whom the registration is about, if it is about one customer.
+    customer_id BYTES,
     seq BIGINT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,
@@ -204,6 +214,8 @@ CREATE TABLE deliveries (
     PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_due_at ON deliveries (tenant_id, registration_id, due_at, id) WHERE state = 'pending';
+CREATE INDEX deliveries_due_about ON deliveries (due_at) WHERE state = 'pending' AND customer_id IS NOT NULL;
+CREATE INDEX deliveries_registration ON deliveries (tenant_id, registration_id, id);
 
 -- Published lists, the same for every tenant.
 

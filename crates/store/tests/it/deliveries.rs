@@ -4,8 +4,8 @@ use onboarding::EventKind;
 use store::{CommitError, Delivery, DeliveryState, Registration, RegistrationMode, RegistrationState};
 use testkit::engines;
 
-use crate::house::{Counter, House, LEASE, at};
-use crate::registrations::{delete, register, registration};
+use crate::house::{Counter, House, LEASE, at, erna};
+use crate::registrations::{about, delete, put, register, registration};
 
 const ONBOARDED: EventKind = EventKind::CustomerOnboarded;
 
@@ -43,10 +43,10 @@ engines! {
         // What was handed over is what is kept.
         assert_eq!(house.store.delivery(&house.ctx, delivery.id).await, Ok(Some(delivery.clone())));
         assert_eq!(claimed(&house, 2).await, []);
-        assert_eq!(house.store.delivered(&delivery, 204, at(2)).await, Ok(()));
+        assert_eq!(house.store.delivered(&delivery, Some(204), at(2)).await, Ok(()));
         let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");
         assert_eq!((read.state, read.last_status, read.last_attempted_at), (DeliveryState::Delivered, Some(204), Some(at(2))));
-        assert_eq!(house.store.delivered(&delivery, 204, at(3)).await, Err(CommitError::LeaseLost));
+        assert_eq!(house.store.delivered(&delivery, Some(204), at(3)).await, Err(CommitError::LeaseLost));
         assert_eq!(claimed(&house, 1000).await, []);
         assert_eq!(house.store.delivery(&house.other, delivery.id).await, Ok(None));
     }
@@ -72,7 +72,7 @@ engines! {
         registered(&house, RegistrationMode::Push).await;
         let delivery = happens(&house, 1).await.remove(0);
         let again = claimed(&house, 31).await.remove(0);
-        assert_eq!(house.store.delivered(&delivery, 200, at(32)).await, Ok(()));
+        assert_eq!(house.store.delivered(&delivery, Some(200), at(32)).await, Ok(()));
         let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");
         assert_eq!((read.state, read.attempts, read.attempt_id), (DeliveryState::Delivered, 1, None));
         assert_eq!(house.store.retry(&again, at(50), None, at(33)).await, Err(CommitError::LeaseLost));
@@ -131,7 +131,7 @@ engines! {
         let registration = registered(&house, RegistrationMode::Push).await;
         let arrived = happens(&house, 1).await.remove(0);
         let owed = happens(&house, 1).await.remove(0);
-        house.store.delivered(&arrived, 200, at(2)).await.expect("its lease");
+        house.store.delivered(&arrived, Some(200), at(2)).await.expect("its lease");
         delete(&house, &registration).await.expect("deleted");
         assert_eq!((state(&house, &arrived).await, state(&house, &owed).await), (DeliveryState::Delivered, DeliveryState::Abandoned));
         assert_eq!(claimed(&house, 1000).await, []);
@@ -193,5 +193,81 @@ engines! {
         ids.sort();
         ids.dedup();
         assert_eq!((all, ids.len()), (20, 20));
+    }
+
+    async fn only_who_asked_about_this_customer_or_about_everybody_is_owed(house: House) {
+        let everybody = registered(&house, RegistrationMode::Push).await;
+        let changes = erna(&house.ctx, "Erna", at(0));
+        let mine = about(&house, changes.customer.id, "mine");
+        let mut write = house.store.write(&house.ctx, at(0));
+        // In one write with what it is to be told of.
+        write.apply(&changes).expect("its tenant");
+        write.registration_put(&mine).expect("its tenant");
+        write.commit().await.expect("written");
+        let max = erna(&house.ctx, "Max", at(0));
+        put(&house, &about(&house, max.customer.id, "max")).await;
+        put(&house, &Registration { events: [EventKind::CaseOpened].into(), ..about(&house, changes.customer.id, "cases") }).await;
+        let (sealed, _) = house.store.seal_next(100, &mut Counter, at(1), LEASE).await.expect("sealed");
+        let mut owed: Vec<_> = sealed.iter().map(|delivery| delivery.registration).collect();
+        owed.sort();
+        let mut expected = vec![everybody.id, mine.id];
+        expected.sort();
+        assert_eq!(owed, expected);
+        let of = async |registration| {
+            let listed = house.store.deliveries_of(&house.ctx, registration, 0, 9).await.expect("readable");
+            listed.iter().map(|delivery| (delivery.customer, delivery.name.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(of(mine.id).await, [(changes.customer.id, "mine".to_owned())]);
+        assert_eq!(house.store.deliveries_of(&house.other, mine.id, 0, 9).await, Ok(vec![]));
+        // Both kinds are found when they are due, the longest waiting first.
+        let due = house.store.registrations_due(at(40), 9).await.expect("readable");
+        assert_eq!(due.iter().map(|(_, id)| *id).collect::<std::collections::BTreeSet<_>>(), expected.into_iter().collect());
+        assert_eq!(house.store.registrations_due(at(40), 1).await.map(|due| due.len()), Ok(1));
+    }
+
+    async fn what_is_owed_about_one_customer_is_put_aside_and_taken_up_again(house: House) {
+        let (first, second) = (erna(&house.ctx, "Erna", at(0)), erna(&house.ctx, "Max", at(0)));
+        let wish = about(&house, first.customer.id, "mine");
+        put(&house, &wish).await;
+        house.apply(&first).await;
+        house.apply(&second).await;
+        let delivery = house.store.seal_next(100, &mut Counter, at(1), LEASE).await.expect("sealed").0.remove(0);
+        assert_eq!(house.store.failed(&delivery, Some(500), at(2)).await, Ok(()));
+        assert_eq!(state(&house, &delivery).await, DeliveryState::Failed);
+        // What happens while it is suspended waits, and nobody looks at it.
+        let met = crate::house::screened(first.customer.clone(), None, vec![], at(3));
+        let both = Registration {
+            events: [ONBOARDED, EventKind::CheckChanged(onboarding::check::CheckKind::Pep)].into(),
+            state: RegistrationState::Suspended,
+            version: 3,
+            ..wish.clone()
+        };
+        let mut write = house.store.write(&house.ctx, at(3));
+        write.registration_changed(&both).expect("its tenant");
+        write.commit().await.expect("changed");
+        house.apply(&met).await;
+        assert_eq!(house.store.seal_next(100, &mut Counter, at(4), LEASE).await.expect("sealed").0, []);
+        let listed = house.store.deliveries_of(&house.ctx, wish.id, 0, 9).await.expect("readable");
+        assert_eq!(listed.iter().map(|one| one.state).collect::<Vec<_>>(), [DeliveryState::Failed, DeliveryState::Held]);
+        assert_eq!(listed[1].due_at, "8999-12-31T23:59:59Z".parse().expect("a time"));
+        assert_eq!(claimed(&house, 100).await, []);
+        // Put again: what failed goes out again too, for nobody else would ask for it.
+        put(&house, &Registration { state: RegistrationState::Active, changed_at: at(200), ..both.clone() }).await;
+        let mut again = claimed(&house, 200).await;
+        assert_eq!(again.iter().map(|one| (one.seq, one.attempts)).collect::<Vec<_>>(), [(delivery.seq, 0), (listed[1].seq, 0)]);
+        // A put that changes nothing shortens no wait; one that moves the address does.
+        let waiting = again.remove(0);
+        house.store.retry(&waiting, at(900), Some(500), at(201)).await.expect("its lease");
+        put(&house, &Registration { changed_at: at(250), ..wish.clone() }).await;
+        assert_eq!(claimed(&house, 260).await.iter().map(|one| one.id).collect::<Vec<_>>(), [again[0].id], "its lease has run out");
+        let moved = Registration { callback_url: Some("https://bank.example/moved".to_owned()), changed_at: at(270), ..wish.clone() };
+        put(&house, &moved).await;
+        let moved_on = claimed(&house, 270).await;
+        assert_eq!(moved_on.iter().map(|one| (one.id, one.attempts)).collect::<Vec<_>>(), [(waiting.id, 0)]);
+        // Deleted: abandoned, and out of the way.
+        let known = house.store.registration(&house.ctx, wish.id).await.expect("readable").expect("there");
+        delete(&house, &known).await.expect("deleted");
+        assert_eq!(state(&house, &waiting).await, DeliveryState::Abandoned);
+        assert_eq!(house.store.registrations_due(at(9_000), 9).await, Ok(vec![]));
     }
 }

@@ -1,7 +1,10 @@
 //! Registrations.
 
-use onboarding::EventKind;
-use store::{CommitError, Ctx, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState};
+use onboarding::{CustomerId, EventKind};
+use serde_json::Map;
+use store::{
+    CommitError, Ctx, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
+};
 use testkit::engines;
 
 use crate::house::{House, at, pii, uuid};
@@ -11,12 +14,16 @@ pub fn registration(ctx: &Ctx, event: EventKind, mode: RegistrationMode) -> Regi
         id: RegistrationId(uuid()),
         tenant: ctx.tenant,
         dialect: "cos".to_owned(),
-        event,
-        wire_name: event.as_str().to_owned(),
+        name: event.as_str().to_owned(),
+        events: [event].into(),
+        customer: None,
         mode,
         callback_url: (mode == RegistrationMode::Push).then(|| "https://bank.example/events".to_owned()),
         format: "Basic".to_owned(),
+        retries: Some(Retries { times: 3, back_off_seconds: 30 }),
         auth: Some(("planted-user".to_owned(), pii("planted-password"))),
+        secret: Some(pii("planted-secret")),
+        attributes: Map::from_iter([("note".to_owned(), "planted note".into())]),
         state: RegistrationState::Active,
         created_at: at(0),
         changed_at: at(0),
@@ -34,6 +41,21 @@ pub async fn delete(house: &House, registration: &Registration) -> Result<(), Co
     let mut write = house.store.write(&house.ctx, at(50));
     write.registration_deleted(registration).expect("its tenant");
     write.commit().await.map(drop)
+}
+
+pub async fn put(house: &House, registration: &Registration) {
+    let mut write = house.store.write(&house.ctx, registration.changed_at);
+    write.registration_put(registration).expect("its tenant");
+    write.commit().await.expect("put");
+}
+
+/// A registration about one customer.
+pub fn about(house: &House, customer: CustomerId, name: &str) -> Registration {
+    Registration {
+        customer: Some(customer),
+        name: name.to_owned(),
+        ..registration(&house.ctx, EventKind::CustomerOnboarded, RegistrationMode::Push)
+    }
 }
 
 engines! {
@@ -85,15 +107,58 @@ engines! {
         assert_eq!(listed(RegistrationFilter { mode: Some(RegistrationMode::Poll), ..all() }, 0, 10).await, [poll.id]);
         let exact = RegistrationFilter {
             dialect: Some("cos".to_owned()),
-            wire_name: Some(push.wire_name.clone()),
+            name: Some(push.name.clone()),
+            customer: None,
             callback_url: push.callback_url.clone(),
             mode: Some(RegistrationMode::Push),
             state: Some(RegistrationState::Active),
         };
         assert_eq!(listed(exact, 0, 10).await, [push.id]);
-        assert_eq!(listed(RegistrationFilter { wire_name: Some("\0".to_owned()), ..all() }, 0, 10).await, []);
+        assert_eq!(listed(RegistrationFilter { name: Some("\0".to_owned()), ..all() }, 0, 10).await, []);
         assert_eq!(house.store.registrations(&house.other, &all(), 0, 10).await, Ok(vec![]));
         let interests = house.store.interests(&house.ctx).await.expect("readable");
-        assert_eq!(interests.iter().map(|interest| interest.event).collect::<Vec<_>>(), [push.event, poll.event]);
+        assert_eq!(interests.iter().map(|interest| interest.events.clone()).collect::<Vec<_>>(), [push.events, poll.events]);
+    }
+
+    async fn a_put_makes_or_replaces_by_name(house: House) {
+        let first = registration(&house.ctx, EventKind::CustomerOnboarded, RegistrationMode::Push);
+        put(&house, &first).await;
+        assert_eq!(house.store.registration_named(&house.ctx, "cos", &first.name).await, Ok(Some(first.clone())));
+        assert_eq!(house.store.registration_named(&house.ctx, "hawk", &first.name).await, Ok(None));
+        assert_eq!(house.store.registration_named(&house.ctx, "cos", "\0").await, Ok(None));
+        let second = Registration {
+            id: RegistrationId(uuid()),
+            events: [EventKind::CaseOpened, EventKind::CaseDecided].into(),
+            callback_url: Some("https://bank.example/moved".to_owned()),
+            secret: Some(pii("another")),
+            retries: None,
+            created_at: at(9),
+            changed_at: at(9),
+            ..first.clone()
+        };
+        put(&house, &second).await;
+        // Its id and when it was made stay; and what was sealed for another id opens.
+        let expected = Registration { id: first.id, created_at: at(0), version: 2, ..second.clone() };
+        assert_eq!(house.store.registration(&house.ctx, first.id).await, Ok(Some(expected.clone())));
+        assert_eq!(house.store.registrations(&house.ctx, &RegistrationFilter::default(), 0, 9).await, Ok(vec![expected.clone()]));
+        let mut write = house.store.write(&house.ctx, at(10));
+        write.registration_deleted_by_name("cos", &first.name);
+        write.registration_deleted_by_name("cos", "nobody's");
+        write.commit().await.expect("deleted");
+        assert_eq!(house.store.registration(&house.ctx, first.id).await, Ok(None));
+        put(&house, &second).await;
+        assert_eq!(house.store.registration(&house.ctx, second.id).await, Ok(Some(second)));
+    }
+
+    async fn what_is_about_one_customer_is_found_by_it(house: House) {
+        let (erna, max) = (house.let_in("Erna").await, house.let_in("Max").await);
+        let one = about(&house, erna.id, "1");
+        let other = about(&house, max.id, "2");
+        for one in [&one, &other] {
+            put(&house, one).await;
+        }
+        let filter = RegistrationFilter { customer: Some(max.id), ..RegistrationFilter::default() };
+        assert_eq!(house.store.registrations(&house.ctx, &filter, 0, 9).await, Ok(vec![other]));
+        assert_eq!(house.store.interests(&house.ctx).await, Ok(vec![]), "the sealer reads none of them for nothing");
     }
 }

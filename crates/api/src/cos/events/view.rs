@@ -49,7 +49,7 @@ pub fn read<'a>(delivery: &'a Delivery, detail: Detail<'_>) -> EventView<'a> {
     EventView {
         id: delivery.id.0.to_string(),
         // By what happened: the registration may have been changed to another event since.
-        event_name: event_name::of(delivery.kind).unwrap_or(&delivery.wire_name),
+        event_name: event_name::of(delivery.kind).unwrap_or(&delivery.name),
         status: match delivery.state {
             DeliveryState::Pending | DeliveryState::Held => "Pending",
             DeliveryState::Delivered => "Success",
@@ -72,7 +72,7 @@ pub fn read<'a>(delivery: &'a Delivery, detail: Detail<'_>) -> EventView<'a> {
 pub fn ping(registration: &Registration, id: Uuid, now: jiff::Timestamp) -> EventView<'_> {
     EventView {
         id: id.to_string(),
-        event_name: &registration.wire_name,
+        event_name: &registration.name,
         status: "Pending",
         partner_id: registration.tenant.to_string(),
         created_at: time::to_the_millisecond(now),
@@ -124,7 +124,7 @@ pub(crate) mod tests {
             tenant: TenantId(guid("30dee145-b6a2-4058-8dc3-ac4000dee91f")),
             registration: RegistrationId(Uuid::from_u128(1)),
             dialect: "cos".to_owned(),
-            wire_name: "Core.Customer.Onboarded".to_owned(),
+            name: "Core.Customer.Onboarded".to_owned(),
             mode: RegistrationMode::Push,
             seq: 1,
             event: EventId(Uuid::from_u128(2)),

@@ -1,9 +1,13 @@
 //! What callers say of a registration.
 
+use std::collections::BTreeSet;
+
 use onboarding::Pii;
-use service::outbound::{Guard, UrlProblem, check_url};
+use serde_json::Map;
+use service::outbound::Guard;
 use service::{NewRegistration, Registration, RegistrationMode};
 
+use crate::callback;
 use crate::cos::{NAME, event_name};
 use crate::fields::{Fault, Object};
 
@@ -21,16 +25,20 @@ pub fn read(body: &Object<'_>, guard: Guard) -> Option<NewRegistration> {
     let format = body.field("format").word(&FORMATS).unwrap_or(FORMATS[0]);
     let callback = body.field("callbackUrl");
     let callback = if mode == RegistrationMode::Push { callback.required() } else { callback };
-    let callback_url = callback.url(guard);
+    let callback_url = callback::url(callback, guard);
     let auth = auth(body, None);
     Some(NewRegistration {
         dialect: NAME,
-        event: event?,
-        wire_name: name?.to_owned(),
+        name: name?.to_owned(),
+        events: BTreeSet::from([event?]),
+        customer: None,
         mode,
         callback_url,
         format: format.to_owned(),
+        retries: None,
         auth,
+        secret: None,
+        attributes: Map::new(),
     })
 }
 
@@ -38,20 +46,33 @@ pub fn read(body: &Object<'_>, guard: Guard) -> Option<NewRegistration> {
 #[must_use]
 pub fn read_change(body: &Object<'_>, known: &Registration, guard: Guard) -> Option<NewRegistration> {
     let name = body.field("eventName").word(&event_name::names());
-    let event = match name {
-        Some(name) => event_name::kind(name)?,
-        None => known.event,
+    let events = match name {
+        Some(name) => BTreeSet::from([event_name::kind(name)?]),
+        None => known.events.clone(),
     };
     let mode = mode(body).unwrap_or(known.mode);
     let callback = body.field("callbackUrl");
-    let callback_url = if callback.is_there() { callback.url(guard) } else { known.callback_url.clone() };
+    let callback_url = if callback.is_there() { callback::url(callback, guard) } else { known.callback_url.clone() };
     if mode == RegistrationMode::Push && callback_url.is_none() && !callback.is_there() {
         callback.refuse(Fault::Missing);
     }
     let format = body.field("format").word(&FORMATS).unwrap_or(&known.format).to_owned();
     let auth = auth(body, known.auth.clone());
-    let wire_name = name.unwrap_or(&known.wire_name).to_owned();
-    Some(NewRegistration { dialect: NAME, event, wire_name, mode, callback_url, format, auth })
+    let name = name.unwrap_or(&known.name).to_owned();
+    let (customer, retries, secret, attributes) = (None, None, None, Map::new());
+    Some(NewRegistration {
+        dialect: NAME,
+        name,
+        events,
+        customer,
+        mode,
+        callback_url,
+        format,
+        retries,
+        auth,
+        secret,
+        attributes,
+    })
 }
 
 /// `registrationType`, or `type` as the vendor's later pages have it.
@@ -76,26 +97,6 @@ fn auth(body: &Object<'_>, known: Option<(String, Pii<String>)>) -> Option<(Stri
     });
     let password = password.required().secret(AUTH_CHARS_MAX);
     user.zip(password.map(Pii))
-}
-
-/// Reading a URL that is to be called; the same eyes look at it again before each call.
-trait CallbackUrl {
-    fn url(&self, guard: Guard) -> Option<String>;
-}
-
-impl CallbackUrl for crate::fields::Field<'_, '_> {
-    fn url(&self, guard: Guard) -> Option<String> {
-        self.parsed(usize::MAX, |text| match check_url(text, guard) {
-            Ok(_) => Ok(text.to_owned()),
-            Err(problem) => Err(match problem {
-                UrlProblem::TooLong => Fault::TooLong(service::outbound::URL_CHARS_MAX),
-                UrlProblem::Malformed | UrlProblem::Port => Fault::Format("a valid absolute URL"),
-                UrlProblem::Scheme => Fault::Url("must begin with https://"),
-                UrlProblem::UserInfo => Fault::Url("must not contain a user name or password"),
-                UrlProblem::Address => Fault::Url("must lead to a publicly reachable host"),
-            }),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -130,8 +131,8 @@ mod tests {
     #[test]
     fn the_seeds_registration_is_read() {
         let new = parsed(&good(), Guard::Public).expect("a body that is right");
-        assert_eq!((new.event, new.mode), (EventKind::CustomerOnboarded, RegistrationMode::Push));
-        assert_eq!(new.wire_name, "Core.Customer.Onboarded");
+        assert_eq!((new.events, new.mode), ([EventKind::CustomerOnboarded].into(), RegistrationMode::Push));
+        assert_eq!(new.name, "Core.Customer.Onboarded");
         assert_eq!((new.format.as_str(), new.auth), ("Basic", None));
         for name in ["Core.Customer.Ofac.Changed", "core.customer.pepscan.changed"] {
             assert!(refused("eventName", json!(name)).is_empty());

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use http::{StatusCode, Uri};
 use serde_json::Value;
-use service::outbound::{Guard, URL_CHARS_MAX};
+use service::outbound::URL_CHARS_MAX;
 use service::{Caller, Registration, RegistrationFilter, RegistrationId, Rendered, Reply, Service};
 
 use super::body;
@@ -36,7 +36,7 @@ async fn create(
     Authorized(caller): Authorized,
     payload: Payload,
 ) -> Result<Response, Errors> {
-    let guard = guard(&service);
+    let guard = service.guard();
     let new = read(&payload.value, &caller, |object| body::read(object, guard))?;
     let reply =
         Reply { once: payload.once(&service, &caller).await?, request_id: &payload.request_id.0, render: &created };
@@ -60,7 +60,7 @@ fn filter(uri: &Uri, caller: &Caller) -> Result<(RegistrationFilter, Paging), Er
     partner::check(&object, caller)?;
     let filter = RegistrationFilter {
         dialect: Some(NAME.to_owned()),
-        wire_name: object.field("eventName").word(&event_name::names()).map(str::to_owned),
+        name: object.field("eventName").word(&event_name::names()).map(str::to_owned),
         callback_url: object.field("callbackUrl").text(URL_CHARS_MAX),
         ..RegistrationFilter::default()
     };
@@ -84,7 +84,7 @@ async fn change(
     payload: Payload,
 ) -> Result<Response, Errors> {
     let known = service.registration(&caller, NAME, RegistrationId(id)).await?;
-    let guard = guard(&service);
+    let guard = service.guard();
     let changed = read(&payload.value, &caller, |object| body::read_change(object, &known, guard))?;
     let registration = service.update_registration(&caller, RegistrationId(id), changed).await?;
     Ok(json(&RegistrationView::from(&registration)))
@@ -123,8 +123,4 @@ fn read<T>(value: &Value, caller: &Caller, how: impl FnOnce(&Object<'_>) -> Opti
     partner::check(&object, caller)?;
     let read = how(&object);
     mistakes.settle(read).map_err(Errors::from)
-}
-
-fn guard(service: &Service) -> Guard {
-    if service.allows_private_callbacks() { Guard::AllowPrivate } else { Guard::Public }
 }
