@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::check::CheckKind;
 use crate::customer::Customer;
+use crate::enrolment::EnrolmentRefusal;
 use crate::event::Event;
 use crate::screening::Evidence;
 
@@ -61,4 +62,7 @@ pub enum Refusal {
     /// The case does not belong to this customer.
     #[error("the case belongs to another customer")]
     OtherCustomersCase,
+    /// A step of an enrolment is not taken.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolmentRefusal),
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::case::Case;
 use crate::changes::{Changes, Work};
 use crate::check::{Check, CheckKind, CheckState};
+use crate::enrolment::Enrolment;
 use crate::evaluation::Evaluation;
 use crate::event::{Event, EventKind};
 use crate::id::{CustomerId, EventId, TenantId};
@@ -53,6 +54,8 @@ pub struct Customer {
     pub checks: BTreeMap<CheckKind, Check>,
     /// What KYC and fraud signals say of it, where somebody asks for that.
     pub evaluation: Option<Evaluation>,
+    /// The way to an active wallet, for a customer that signs in.
+    pub enrolment: Option<Enrolment>,
     /// What a dialect keeps for itself and no decision reads.
     pub attributes: Pii<Map<String, Value>>,
     /// When it was made.

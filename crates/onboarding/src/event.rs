@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::check::CheckKind;
+use crate::enrolment::Step;
 use crate::evaluation::operation::{EvaluationKind, Phase};
 use crate::id::{CaseId, CustomerId, EventId, RecordId};
 
@@ -40,6 +41,8 @@ pub enum EventKind {
     CaseTaken,
     /// A person answered one of the case's questions.
     CaseDecided,
+    /// A step of an enrolment was taken.
+    Enrolment(Step),
 }
 
 /// A kind of record that customers have in numbers.
@@ -59,7 +62,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 51] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
         Self::NameChanged,
@@ -104,6 +107,13 @@ impl EventKind {
         Self::CaseOpened,
         Self::CaseTaken,
         Self::CaseDecided,
+        Self::Enrolment(Step::SessionOpened),
+        Self::Enrolment(Step::EmailVerified),
+        Self::Enrolment(Step::VerificationStarted),
+        Self::Enrolment(Step::DocumentSubmitted),
+        Self::Enrolment(Step::VerificationApproved),
+        Self::Enrolment(Step::ConsentGranted),
+        Self::Enrolment(Step::Activated),
     ];
 
     /// The word kept in the journal; registrations are matched on it.
@@ -155,6 +165,7 @@ impl EventKind {
             Self::CaseOpened => "case.opened",
             Self::CaseTaken => "case.taken",
             Self::CaseDecided => "case.decided",
+            Self::Enrolment(step) => step.as_str(),
         }
     }
 

@@ -10,13 +10,16 @@
 //! - [`onboard`], [`resubmit`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
 //! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
+//! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
 pub mod case;
+pub mod categorization;
 pub mod changes;
 pub mod check;
 pub mod contact;
 pub mod customer;
+pub mod enrolment;
 pub mod evaluation;
 pub mod event;
 pub mod id;
@@ -33,9 +36,11 @@ pub mod screening;
 pub mod tax_id;
 
 pub use case::Case;
+pub use categorization::{Categorization, Hierarchy};
 pub use changes::{Changes, Refusal, Work};
 pub use check::{Check, CheckKind, CheckState};
 pub use customer::{Customer, CustomerStatus};
+pub use enrolment::{Enrolment, EnrolmentRefusal};
 pub use evaluation::Evaluation;
 pub use event::{Event, EventKind};
 pub use id::{CaseId, CustomerId, RecordId, TenantId};

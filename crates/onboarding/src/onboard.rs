@@ -72,6 +72,7 @@ pub fn onboard(
         related: command.related,
         checks,
         evaluation: None,
+        enrolment: None,
         attributes: Pii(command.attributes),
         created_at: now,
         changed_at: now,

@@ -97,6 +97,7 @@ mod tests {
                     | EventKind::CheckUnavailable(_)
                     | EventKind::Evaluation(..)
                     | EventKind::CustomerFlagged
+                    | EventKind::Enrolment(_)
             );
             assert_eq!(named, usize::from(ours), "{known:?}");
         }

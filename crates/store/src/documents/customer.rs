@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::enrolment::EnrolmentV1;
 use super::evaluation::EvaluationV1;
 use super::party::PartyV1;
 use super::record::{AddressV1, EmailV1, IdentificationV1, OwnerV1, PhoneV1, RecordV1, records_in, records_out};
@@ -52,6 +53,8 @@ struct CustomerV1 {
     checks: BTreeMap<String, CheckV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evaluation: Option<EvaluationV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enrolment: Option<EnrolmentV1>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     attributes: Map<String, Value>,
 }
@@ -107,6 +110,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         related: customer.related.iter().map(Into::into).collect(),
         checks: checks.collect(),
         evaluation: customer.evaluation.as_ref().map(EvaluationV1::from),
+        enrolment: customer.enrolment.as_ref().map(Into::into),
         attributes: customer.attributes.0.clone(),
     })
 }
@@ -139,6 +143,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         related: document.related.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         checks,
         evaluation: document.evaluation.map(Evaluation::try_from).transpose()?,
+        enrolment: document.enrolment.map(TryInto::try_into).transpose()?,
         attributes: Pii(document.attributes),
         created_at: clear.created_at,
         changed_at: clear.changed_at,

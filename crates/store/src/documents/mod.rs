@@ -6,6 +6,7 @@
 
 pub(crate) mod case;
 pub(crate) mod customer;
+mod enrolment;
 mod evaluation;
 pub(crate) mod evidence;
 mod hit;

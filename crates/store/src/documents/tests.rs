@@ -77,6 +77,7 @@ fn customer(party: Party) -> Customer {
         related: Vec::new(),
         checks: [(CheckKind::Sanctions, Check::due(second(0)))].into(),
         evaluation: None,
+        enrolment: None,
         attributes: Pii(serde_json::Map::new()),
         created_at: second(0),
         changed_at: second(5),
