@@ -11,6 +11,7 @@
 //! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
+//! - [`risk`]: how risky it is, by rules that an institution writes;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
 pub mod case;
@@ -32,6 +33,7 @@ pub mod profile;
 pub mod records;
 pub mod related;
 pub mod resubmit;
+pub mod risk;
 pub mod screening;
 pub mod tax_id;
 

@@ -1,0 +1,87 @@
+//! What a customer itself says.
+
+use jiff::civil::Date;
+
+use super::{Facts, Finding};
+use crate::check::{CheckKind, CheckState};
+use crate::customer::Customer;
+use crate::party::{Party, PartyKind};
+
+impl Facts {
+    /// The facts that the customer holds, on this day. A dialect adds what it was told beside.
+    #[must_use]
+    pub fn of(customer: &Customer, today: Date) -> Self {
+        let primary = customer.addresses.primary().map(|record| record.value.country.clone());
+        let mut facts = Self {
+            kind: Some(customer.party.kind()),
+            residence: primary.filter(|country| !country.is_empty()),
+            sanctions: finding(customer, CheckKind::Sanctions),
+            pep: finding(customer, CheckKind::Pep),
+            watchlists: finding(customer, CheckKind::Watchlists),
+            adverse: finding(customer, CheckKind::Adverse),
+            ..Self::default()
+        };
+        match &customer.party {
+            Party::Person(person) => {
+                facts.nationality = person.citizenship.as_ref().map(|country| country.0.clone());
+                facts.age = person.birth_date.as_ref().and_then(|born| years(born.0, today));
+                if person.declared_pep {
+                    // Who says to be exposed is open at least, whatever the lists know.
+                    facts.pep = facts.pep.max(Some(Finding::Open));
+                }
+            }
+            Party::Business(business) => {
+                facts.registration_country.clone_from(&business.jurisdiction);
+                facts.business_age = business.formed_on.and_then(|formed| years(formed, today));
+                if !customer.owners.is_empty() {
+                    let owned: u32 =
+                        customer.owners.iter().map(|owner| u32::from(owner.value.share_basis_points)).sum();
+                    facts.owners = i64::try_from(customer.owners.len()).ok();
+                    facts.ownership_layers = Some(1);
+                    facts.circular = Some(false);
+                    facts.undisclosed_percent = Some(f64::from(10_000_u32.saturating_sub(owned)) / 100.0);
+                }
+            }
+        }
+        debug_assert!(facts.kind != Some(PartyKind::Person) || facts.business_age.is_none());
+        facts
+    }
+}
+
+/// Whole years from one day to another; `None` where it lies ahead.
+#[must_use]
+pub(crate) fn years(from: Date, to: Date) -> Option<i64> {
+    let had_day = (to.month(), to.day()) >= (from.month(), from.day());
+    let years = i64::from(to.year()) - i64::from(from.year()) - i64::from(!had_day);
+    (from <= to).then_some(years)
+}
+
+/// What a check found: nothing is known while it is due or could not be run.
+fn finding(customer: &Customer, kind: CheckKind) -> Option<Finding> {
+    match customer.checks.get(&kind)?.state {
+        CheckState::Pending | CheckState::Unavailable(_) => None,
+        CheckState::Clear => Some(Finding::None),
+        CheckState::Hit(_) | CheckState::Reviewing(_) => Some(Finding::Open),
+        CheckState::Confirmed(_) => Some(Finding::Confirmed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::years;
+
+    #[test]
+    fn a_year_is_whole_on_its_day() {
+        for (from, to, expected) in [
+            (date(2000, 6, 15), date(2026, 6, 14), Some(25)),
+            (date(2000, 6, 15), date(2026, 6, 15), Some(26)),
+            (date(2000, 2, 29), date(2001, 2, 28), Some(0)),
+            (date(2026, 1, 1), date(2026, 1, 1), Some(0)),
+            (date(2026, 1, 2), date(2026, 1, 1), None),
+        ] {
+            assert_eq!(years(from, to), expected, "{from} {to}");
+        }
+    }
+}
