@@ -164,6 +164,8 @@ pub struct Screened {
     pub lists: Vec<ListSeen>,
     /// The engine's version.
     pub engine: String,
+    /// The number of the composition of lists and engine, as the store counts them; 0 where it was never stored.
+    pub generation: u64,
 }
 
 /// What was asked of one party, and seen.

@@ -112,7 +112,7 @@ fn saw(customer: &Customer, lists: Vec<ListSeen>, hits: Vec<Hit>) -> Screened {
     let subject = Subject::of(customer);
     let hits = hits.into_iter().map(|hit| Hit { whom: subject.identity(), ..hit }).collect();
     let party = PartyScreened { party: String::new(), subject, comparable: true, hits };
-    Screened { parties: vec![party], lists, engine: "1".to_owned() }
+    Screened { parties: vec![party], lists, engine: "1".to_owned(), generation: 1 }
 }
 
 fn states(customer: &Customer) -> [&'static str; 2] {

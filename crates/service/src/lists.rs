@@ -10,7 +10,7 @@ use watchlists::{Entity, Index};
 
 use crate::Service;
 use crate::refused::Refused;
-use crate::screening::Lists;
+use crate::screening::{ENGINE, Lists};
 
 /// How much of a list may be gone in its next version, in hundredths of its entries or of its names.
 const LOSS_MAX_PERCENT: u128 = 10;
@@ -156,7 +156,7 @@ impl Service {
         }
         let contents: Vec<(String, &[u8])> =
             files.iter().map(|file| (file.name.clone(), file.bytes.as_slice())).collect();
-        self.store().put_list(&version, &contents).await.map_err(Refused::from)?;
+        self.store().put_list(&version, &contents, ENGINE).await.map_err(Refused::from)?;
         Ok(Added { version, report })
     }
 
@@ -173,14 +173,14 @@ impl Service {
     /// # Errors
     /// A stored list that cannot be read leaves the old index in force.
     pub async fn load_lists(&self) -> Result<(), Refused> {
-        let versions = self.store().current_lists().await?;
+        let (generation, versions) = self.store().lists_together().await?;
         let old = self.lists_in_force();
         let content = |versions: &[ListVersion]| -> Vec<(String, [u8; 32])> {
             versions.iter().map(|version| (version.list.clone(), version.hash)).collect()
         };
         if content(&versions) == content(&old.versions) {
             // Lists that were only confirmed are as young as that, and searched as before.
-            self.put_in_force(Lists { index: Arc::clone(&old.index), versions });
+            self.put_in_force(Lists { index: Arc::clone(&old.index), versions, generation });
             return Ok(());
         }
         let mut sets = Vec::with_capacity(versions.len());
@@ -200,7 +200,7 @@ impl Service {
                     builder.add(list, &entity);
                 })?;
             }
-            Ok(Lists { index: Arc::new(builder.build()), versions })
+            Ok(Lists { index: Arc::new(builder.build()), versions, generation })
         };
         let built = tokio::task::spawn_blocking(build).await.map_err(|error| Refused::Internal(Box::new(error)))?;
         let lists = built.map_err(|error| Refused::Internal(Box::new(error)))?;

@@ -32,13 +32,15 @@ pub struct Lists {
     pub index: Arc<Index>,
     /// Which versions they are, in the order of the index.
     pub versions: Vec<ListVersion>,
+    /// Which composition of lists and engine it is, as the store counts them.
+    pub generation: u64,
 }
 
 impl Lists {
     /// No list at all: nobody can be cleared.
     #[must_use]
     pub fn none() -> Self {
-        Self { index: Arc::new(Index::builder().build()), versions: Vec::new() }
+        Self { index: Arc::new(Index::builder().build()), versions: Vec::new(), generation: 0 }
     }
 
     /// Screens a customer and every party around it against every list; against the sandbox list as well, for a sandbox
@@ -63,7 +65,7 @@ impl Lists {
         if sandbox {
             lists.push(sandbox::seen());
         }
-        Screened { parties, lists, engine: ENGINE.to_owned() }
+        Screened { parties, lists, engine: ENGINE.to_owned(), generation: self.generation }
     }
 }
 

@@ -211,6 +211,13 @@ pub(crate) fn put(ctx: &Ctx, customer: CustomerId, kind: Work, hand_over: HandOv
     statements.add(&JOB_PUT, put, Expect::Rows(1), Meaning::Job(hand_over));
 }
 
+/// Adds work to a batch that is no decision's, for whoever claims it.
+pub(crate) fn leave(ctx: &Ctx, customer: CustomerId, kind: Work, now: Timestamp, batch: &mut Batch) {
+    let none: Option<[u8; 16]> = None;
+    let put = values![id(ctx.tenant.0), id(customer.0), word(kind), time(now), 0_i64, none];
+    batch.add(&JOB_PUT, put, Expect::Rows(1));
+}
+
 /// Ends an attempt that did its work.
 pub(crate) fn done(job: &Job, hand_over: HandOver, statements: &mut Statements) {
     let update = values![

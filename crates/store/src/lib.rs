@@ -10,7 +10,7 @@
 //! - [`tenants`], [`credentials`]: who may ask;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
-//! - [`lists`]: published lists by content;
+//! - [`lists`]: published lists by content; [`generations`], [`rescreening`]: which customers were screened against which;
 //! - `vault`: keys, seals and blind indexes; `documents`: what stands inside a seal; `schema`: the tables.
 //!
 //! How to add a query: a constant in the `statements!` of the module that uses it, with `tenant_id` first in its
@@ -25,11 +25,13 @@ pub mod deliveries;
 mod documents;
 pub mod error;
 pub mod evidence;
+pub mod generations;
 pub mod jobs;
 pub mod journal;
 pub mod lists;
 pub mod open;
 pub mod registrations;
+pub mod rescreening;
 mod rows;
 mod schema;
 #[doc(hidden)]
@@ -46,6 +48,7 @@ pub use credentials::{Credential, CredentialKind, NewCredential, Token};
 pub use customers::filter::CustomerFilter;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};
+pub use generations::Generation;
 pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};
 pub use journal::chain::{Entry, Fact, Head};
 pub use journal::read::Unsealed;
@@ -57,6 +60,7 @@ pub use open::{Location, OpenError, Store, StoreConfig};
 pub use registrations::{
     Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
 };
+pub use rescreening::{Behind, Coverage, Pass, PassState};
 pub use tenants::Tenant;
 pub use vault::blind::Lookup;
 pub use vault::master::{Found, MasterKey, MasterKeyError};

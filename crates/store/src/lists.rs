@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use watchlists::Topics;
 
 use crate::error::{Inconsistent, StoreError};
+use crate::generations;
 use crate::open::Store;
 use crate::rows::{Reader, count, time};
 use crate::statements::statements;
@@ -30,6 +31,12 @@ statements! {
         "INSERT INTO list_versions (list, hash, title, published_on, entities, names, topics, defects, bytes, files, \
          added_at, confirmed_at, in_force) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) \
          ON CONFLICT (list, hash) DO UPDATE SET confirmed_at=excluded.confirmed_at, in_force=1",
+    );
+    // With the generation that they are: one statement, one state.
+    TOGETHER = sql(
+        "SELECT list, hash, title, published_on, entities, names, topics, defects, bytes, files, added_at, confirmed_at, \
+         (SELECT COALESCE(MAX(generation), 0) FROM generations) AS generation \
+         FROM list_versions WHERE in_force=1 ORDER BY list",
     );
     OTHERS_OUT_OF_FORCE = sql("UPDATE list_versions SET in_force=0 WHERE list=$1 AND hash <> $2 AND in_force=1");
     CHUNK_PUT = sql(
@@ -85,10 +92,16 @@ pub struct ListVersion {
 impl Store {
     /// Keeps a version of a list with its files, and puts it in force. One that is known already is confirmed, and put
     /// in force again; its files are not written twice. A version whose files were not all written is never in force.
+    /// Where the content in force is another afterwards, that is a new generation.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] for more than a thousand files; what the store cannot do.
-    pub async fn put_list(&self, version: &ListVersion, files: &[(String, &[u8])]) -> Result<(), StoreError> {
+    pub async fn put_list(
+        &self,
+        version: &ListVersion,
+        files: &[(String, &[u8])],
+        engine: &str,
+    ) -> Result<(), StoreError> {
         if files.len() > 1000 {
             return Err(StoreError::TooLarge { what: "the list" });
         }
@@ -96,6 +109,8 @@ impl Store {
         if !known {
             self.put_files(version, files).await?;
         }
+        let current = self.current_lists().await?;
+        let in_force = current.iter().any(|known| (&known.list, known.hash) == (&version.list, version.hash));
         let names: Vec<&String> = files.iter().map(|(name, _)| name).collect();
         let mut batch = Batch::new();
         batch.add(&OTHERS_OUT_OF_FORCE, values![&version.list, version.hash], Expect::Any);
@@ -114,7 +129,10 @@ impl Store {
             time(version.confirmed_at)
         ];
         batch.add(&VERSION_PUT, put, Expect::Rows(1));
-        batch.add(&STAMP_RAISE, values![], Expect::Rows(1));
+        raise_stamp(&mut batch);
+        if !in_force {
+            generations::add(&mut batch, engine, version.confirmed_at);
+        }
         self.db().write(batch).await?;
         Ok(())
     }
@@ -125,6 +143,18 @@ impl Store {
     /// What the store cannot do.
     pub async fn current_lists(&self) -> Result<Vec<ListVersion>, StoreError> {
         self.db().read(&CURRENT, values![]).await?.iter().map(read).collect()
+    }
+
+    /// The versions in force, by list, and the generation that they are; 0 before there was any list.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn lists_together(&self) -> Result<(u64, Vec<ListVersion>), StoreError> {
+        let rows = self.db().read(&TOGETHER, values![]).await?;
+        let generation = rows
+            .first()
+            .map_or(Ok(0), |row| Reader::named(row, "generations", "newest".to_owned()).number("generation"))?;
+        Ok((generation, rows.iter().map(read).collect::<Result<_, _>>()?))
     }
 
     /// Every version of a list, the newest first.
@@ -189,6 +219,11 @@ impl Store {
         self.db().write(batch).await?;
         Ok(())
     }
+}
+
+/// Lets every node see that the lists are others.
+pub(crate) fn raise_stamp(batch: &mut Batch) {
+    batch.add(&STAMP_RAISE, values![], Expect::Rows(1));
 }
 
 fn read(row: &Row) -> Result<ListVersion, StoreError> {

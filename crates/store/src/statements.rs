@@ -24,6 +24,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::deliveries::end::STATEMENTS,
         crate::deliveries::read::STATEMENTS,
         crate::evidence::STATEMENTS,
+        crate::generations::STATEMENTS,
         crate::jobs::STATEMENTS,
         crate::journal::read::STATEMENTS,
         crate::journal::seal::STATEMENTS,
@@ -33,6 +34,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::open::STATEMENTS,
         crate::registrations::read::STATEMENTS,
         crate::registrations::write::STATEMENTS,
+        crate::rescreening::STATEMENTS,
         crate::tenants::STATEMENTS,
     ]
     .concat()

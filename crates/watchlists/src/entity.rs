@@ -80,7 +80,7 @@ pub struct ListedName {
 }
 
 /// The parts of a person's primary name, where the list tells them apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct NameParts {
     /// Given names, first to last.
     pub given: Vec<String>,

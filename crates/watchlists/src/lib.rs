@@ -2,6 +2,7 @@
 //!
 //! - [`entity`]: one listed party, as its list publishes it;
 //! - [`date`]: dates of any precision;
+//! - [`delta`]: what changed from one version of a list to the next;
 //! - [`country`]: countries by whatever name a list uses;
 //! - [`formats`]: published files to entities, with a report of their defects;
 //! - [`ftm`]: entities and queries in FollowTheMoney's words;
@@ -11,6 +12,7 @@
 
 pub mod country;
 pub mod date;
+pub mod delta;
 pub mod entity;
 pub mod evidence;
 pub mod formats;
@@ -19,6 +21,7 @@ pub mod index;
 pub mod screening;
 
 pub use date::{DateRange, Day};
+pub use delta::{Delta, Inventory};
 pub use entity::{
     Country, CountryRole, Entity, EntityId, Gender, Identifier, IdentifierKind, ListedName, NameKind, NameParts,
     Schema, Topic, Topics,

@@ -65,7 +65,7 @@ pub(crate) fn unwrap(row: &Reader<'_>, keys: &TenantKeys, customer: CustomerId) 
     keys.open_customer_key(customer, wrapped).map_err(|broken| row.inconsistent(format!("of its key, {broken}")))
 }
 
-fn read(row: &Row, keys: &TenantKeys) -> Result<Customer, StoreError> {
+pub(crate) fn read(row: &Row, keys: &TenantKeys) -> Result<Customer, StoreError> {
     let row = Reader::new(row, "customers", "id");
     let customer = row.customer("id")?;
     let clear = Clear {

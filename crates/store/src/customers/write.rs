@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use db::{Expect, sql, values};
+use onboarding::changes::Work;
 use onboarding::{Changes, Customer};
 
 use super::read::{party_word, place, unwrap};
@@ -21,11 +22,15 @@ statements! {
     CUSTOMER_KEY_INSERT = sql("INSERT INTO customer_keys (tenant_id, customer_id, wrapped) VALUES ($1, $2, $3)");
     CUSTOMER_INSERT = sql(
         "INSERT INTO customers (tenant_id, id, version, event_count, status, kind, cif_number, created_at, changed_at, \
-         tokens, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         tokens, sealed, screened_generation, due_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, \
+         (SELECT COALESCE(MAX(generation), 0) FROM generations))",
     );
     CUSTOMER_UPDATE = sql(
         "UPDATE customers SET version=$1, event_count=$2, status=$3, cif_number=$4, changed_at=$5, tokens=$6, \
-         sealed=$7 WHERE tenant_id=$8 AND id=$9 AND version=$10",
+         sealed=$7, screened_generation=COALESCE($8, screened_generation), \
+         due_generation = CASE WHEN CAST($9 AS BIGINT) = 0 THEN due_generation \
+         ELSE (SELECT COALESCE(MAX(generation), 0) FROM generations) END \
+         WHERE tenant_id=$10 AND id=$11 AND version=$12",
     );
     CUSTOMER_BEFORE = sql(
         "SELECT c.id, c.version, c.tokens, k.wrapped FROM customers c \
@@ -67,7 +72,7 @@ pub(crate) async fn put(
     }
     let key = unwrap(&row, keys, customer.id)?;
     let before = tokens_before(&row)?;
-    update_customer(ctx, customer, &key, &tokens, statements);
+    update_customer(ctx, changes, &key, &tokens, statements);
     for token in before.iter().filter(|token| !tokens.contains(token)) {
         let delete = values![id(ctx.tenant.0), token, id(customer.id.0)];
         statements.add(&TOKEN_DELETE, delete, Expect::AtMost(1), Meaning::Customer);
@@ -95,7 +100,11 @@ fn insert_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Toke
     put_checks(ctx, customer, |_| true, statements);
 }
 
-fn update_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Token], statements: &mut Statements) {
+fn update_customer(ctx: &Ctx, changes: &Changes, key: &SealKey, tokens: &[Token], statements: &mut Statements) {
+    let customer = &changes.customer;
+    let screened = changes.evidence.as_ref().map(|evidence| count(evidence.screened.generation));
+    // What is to be screened from now on is to be screened against the lists of now, by whichever node.
+    let due = i64::from(changes.work.contains(&Work::Screen));
     let update = values![
         count(customer.version),
         count(customer.event_count),
@@ -104,6 +113,8 @@ fn update_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Toke
         time(customer.changed_at),
         tokens.concat(),
         seal(ctx, customer, key),
+        screened,
+        due,
         id(ctx.tenant.0),
         id(customer.id.0),
         count(customer.version - 1)

@@ -26,6 +26,8 @@ struct EvidenceV1 {
     policy_version: u32,
     threshold: f64,
     engine: String,
+    #[serde(default)]
+    generation: u64,
     lists: Vec<ListSeenV1>,
     parties: Vec<PartyScreenedV1>,
 }
@@ -87,6 +89,7 @@ pub(crate) fn encode(evidence: &Evidence) -> Zeroizing<Vec<u8>> {
         policy_version: evidence.policy_version,
         threshold: evidence.threshold,
         engine: screened.engine.clone(),
+        generation: screened.generation,
         lists: screened.lists.iter().map(Into::into).collect(),
         parties: screened.parties.iter().map(Into::into).collect(),
     })
@@ -108,6 +111,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Evidence, Unreadable> 
             parties: document.parties.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             lists: document.lists.into_iter().map(Into::into).collect(),
             engine: document.engine,
+            generation: document.generation,
         },
     })
 }

@@ -242,6 +242,7 @@ fn evidence() -> Evidence {
             parties: vec![PartyScreened { party: String::new(), subject, comparable: true, hits: vec![hit()] }],
             lists: vec![seen],
             engine: "vestibule-1".to_owned(),
+            generation: 4,
         },
     }
 }

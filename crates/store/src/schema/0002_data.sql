@@ -51,9 +51,13 @@ CREATE TABLE customers (
     changed_at BIGINT NOT NULL,
     -- The customer's tokens in customer_index, one after the other: what to remove when they change.
     tokens BYTES NOT NULL,
+    -- The generation of lists it was last screened against, and the one it has to be; 0 for none yet.
+    screened_generation BIGINT NOT NULL,
+    due_generation BIGINT NOT NULL,
     sealed BYTES NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX customers_behind ON customers (tenant_id, id) WHERE screened_generation < due_generation;
 CREATE UNIQUE INDEX customers_cif_number ON customers (tenant_id, cif_number);
 CREATE INDEX customers_created_at ON customers (tenant_id, created_at, id);
 
@@ -243,6 +247,39 @@ CREATE TABLE list_chunks (
     chunk BIGINT NOT NULL,
     data BYTES NOT NULL,
     PRIMARY KEY (list, hash, file, chunk)
+);
+
+-- Which versions were in force together, and under which engine: what a screening is asked against. One is made whenever
+-- the content of a list or the engine is another.
+
+CREATE TABLE generations (
+    generation BIGINT NOT NULL PRIMARY KEY,
+    engine TEXT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+
+CREATE TABLE generation_lists (
+    generation BIGINT NOT NULL,
+    list TEXT NOT NULL,
+    hash BYTES NOT NULL,
+    PRIMARY KEY (generation, list)
+) WITHOUT ROWID;
+
+-- Bringing every customer up to a generation: those up to the named one were looked at. Who was screened against `since`
+-- or later is asked about what changed since; with 0 everybody is screened whole.
+
+CREATE TABLE rescreenings (
+    generation BIGINT NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    tenant_id BYTES,
+    customer_id BYTES,
+    looked_at BIGINT NOT NULL,
+    made_due BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    attempt_id BYTES,
+    leased_until BIGINT NOT NULL
 );
 
 CREATE TABLE stamps (

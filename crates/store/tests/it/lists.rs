@@ -41,8 +41,8 @@ engines! {
         let files = [("a.csv".to_owned(), noise.as_slice()), ("b.csv".to_owned(), empty.as_slice())];
         assert_eq!(house.store.lists_stamp().await, Ok(0));
         let first = version("ofac-sdn", 1, 0);
-        house.store.put_list(&first, &files).await.expect("kept");
-        house.store.put_list(&version("un", 1, 0), &files).await.expect("kept");
+        house.store.put_list(&first, &files, "engine").await.expect("kept");
+        house.store.put_list(&version("un", 1, 0), &files, "engine").await.expect("kept");
         assert_eq!(house.store.lists_stamp().await, Ok(2));
         assert_eq!(house.store.current_lists().await, Ok(vec![first.clone(), version("un", 1, 0)]));
         let kept = house.store.list_files("ofac-sdn", [1; 32]).await.expect("readable");
@@ -50,12 +50,12 @@ engines! {
         assert_eq!(house.store.list_files("ofac-sdn", [9; 32]).await, Ok(vec![]));
 
         let second = version("ofac-sdn", 2, 10);
-        house.store.put_list(&second, &files).await.expect("kept");
+        house.store.put_list(&second, &files, "engine").await.expect("kept");
         assert_eq!(house.store.current_lists().await.map(|lists| lists[0].hash), Ok([2; 32]));
         assert_eq!(house.store.list_versions("ofac-sdn").await, Ok(vec![second, first.clone()]));
         // The older one again: in force once more, confirmed, as old as it is.
         let again = ListVersion { added_at: at(20), confirmed_at: at(20), ..first.clone() };
-        house.store.put_list(&again, &files).await.expect("kept");
+        house.store.put_list(&again, &files, "engine").await.expect("kept");
         let confirmed = ListVersion { confirmed_at: at(20), ..first };
         assert_eq!(house.store.current_lists().await.map(|lists| lists[0].clone()), Ok(confirmed));
         assert_eq!(house.store.lists_stamp().await, Ok(4));
@@ -69,7 +69,7 @@ engines! {
         run(&raw, LEFT, db::values![[2_u8; 32], b"half"]).await;
         let files = [("a.csv".to_owned(), b"whole".as_slice())];
         let version = ListVersion { files: vec!["a.csv".to_owned()], ..version("un", 1, 0) };
-        house.store.put_list(&version, &files).await.expect("kept");
+        house.store.put_list(&version, &files, "engine").await.expect("kept");
         assert_eq!(house.store.list_files("un", [1; 32]).await, Ok(vec![("a.csv".to_owned(), b"whole".to_vec())]));
         run(&raw, "UPDATE list_chunks SET data=$1", db::values![b"damaged"]).await;
         let damaged = house.store.list_files("un", [1; 32]).await;

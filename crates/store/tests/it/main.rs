@@ -10,6 +10,7 @@ mod jobs;
 mod journal;
 mod lists;
 mod registrations;
+mod rescreening;
 mod secrecy;
 mod statements;
 mod tenants;

@@ -78,6 +78,20 @@ const OF_THE_HOUSE: &[&str] = &[
     "CHUNK_PUT",
     "CHUNKS",
     "ORPHANS_DELETE",
+    "TOGETHER",
+    "GENERATION_ADD",
+    "GENERATION_LISTS_ADD",
+    "NEWEST",
+    "GENERATION",
+    "GENERATION_LISTS",
+    "FIRST_WITH",
+    // A pass goes through every tenant's customers.
+    "PASS_BEGIN",
+    "PASSES_SUPERSEDE",
+    "PASS_CLAIM",
+    "PASS_GO_ON",
+    "PASS_END",
+    "PASSES",
 ];
 
 #[test]
@@ -103,11 +117,16 @@ engines! {
 const SCANS: &[&str] = &[
     "REGISTRATIONS_DUE",
     "DELIVERIES_RELEASE",
+    "GENERATION_LISTS_ADD",
+    "NEWEST",
     "JOBS_RELEASE",
     "JOBS_COUNT",
     "TOLD",
     "CURRENT",
+    "TOGETHER",
     "ANY_TENANT_KEY",
+    "PASS_CLAIM",
+    "PASSES",
     "TENANTS",
 ];
 
