@@ -68,5 +68,5 @@ pub fn lists() -> Lists {
     builder.add(ftm, &company);
     let both = Topics::of(Topic::Pep).with(Topic::Sanction);
     let versions = vec![version("un", Topics::of(Topic::Sanction)), version("ftm", both)];
-    Lists { index: Arc::new(builder.build()), versions }
+    Lists { index: Arc::new(builder.build()), versions, generation: 1 }
 }
