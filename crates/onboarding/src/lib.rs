@@ -9,6 +9,7 @@
 //!   [`related`]: the parties around it;
 //! - [`onboard`], [`resubmit`], [`profile`], [`contact`], [`ownership`]: what a dialect may ask of it;
 //! - [`check`], [`screening`], [`case`]: diligence, what a screening concludes, what a person decides;
+//! - [`signals`]: what speaks for and against a customer being who it says;
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
 //! - [`risk`]: how risky it is, by rules that an institution writes;
@@ -35,6 +36,7 @@ pub mod related;
 pub mod resubmit;
 pub mod risk;
 pub mod screening;
+pub mod signals;
 pub mod tax_id;
 
 pub use case::Case;

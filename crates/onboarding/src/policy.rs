@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use crate::check::CheckKind;
+use crate::evaluation::model::FraudModel;
 use crate::party::PartyKind;
 
 /// A tenant's rules.
@@ -20,6 +21,10 @@ pub struct Policy {
     pub alert_threshold: f64,
     /// How long ago a list may have been added, fetched or confirmed, and still clear anyone.
     pub lists_age_max: SignedDuration,
+    /// From which age on a person is let in, in years; a younger one is told of, not refused.
+    pub age_min_years: u8,
+    /// What signals of fraud weigh.
+    pub fraud: FraudModel,
 }
 
 impl Default for Policy {
@@ -31,6 +36,8 @@ impl Default for Policy {
             business_checks: all,
             alert_threshold: 0.7,
             lists_age_max: SignedDuration::from_hours(7 * 24),
+            age_min_years: 18,
+            fraud: FraudModel::default(),
         }
     }
 }

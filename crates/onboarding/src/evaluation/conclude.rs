@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::begin::{self, Request};
 use super::finding::check_of;
+use super::model::Weighed;
 use super::operation::{EvaluationKind, Phase, Trigger};
 use super::scenario::Scenario;
 use super::{Approval, Evaluation, Finding, FraudRecord, FraudScore, HISTORY_MAX, Kyc, KycBasis, KycRecord, Tag};
@@ -35,6 +36,8 @@ pub struct Seen {
     pub findings: BTreeMap<Tag, Finding>,
     /// The fraud score they give.
     pub score: FraudScore,
+    /// What made the score; none for one that a sandbox promised.
+    pub weighed: Option<Weighed>,
 }
 
 impl Seen {
@@ -52,7 +55,7 @@ impl Seen {
         if scenario.score < rules.reject_below {
             fail(Tag::FraudReports);
         }
-        Self { findings, score: scenario.score }
+        Self { findings, score: scenario.score, weighed: None }
     }
 }
 
@@ -138,6 +141,7 @@ pub fn end_fraud(draft: &mut Draft<'_>, seen: Seen, rules: &Rules) {
     advance(draft, EvaluationKind::Fraud);
     let Some(evaluation) = &mut draft.customer.evaluation else { return };
     evaluation.score = Some(seen.score);
+    evaluation.weighed = seen.weighed;
     keep(&mut evaluation.fraud_history, FraudRecord { at: now, score: seen.score });
     if !evaluation.tags.is_empty() {
         evaluation.tags.extend(seen.findings.into_iter().filter(|(tag, _)| check_of(*tag).is_none()));

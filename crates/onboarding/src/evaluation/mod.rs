@@ -10,6 +10,7 @@
 //! true at the event, and not what the customer has become since.
 //!
 //! - [`tag`], [`finding`]: the single findings; [`operation`]: one run, with what it saw;
+//! - [`judge`], [`model`]: from [`crate::signals`] to findings and a score, weight by weight;
 //! - [`begin`], [`conclude`]: runs started and ended; [`flag`]: the word of a person.
 
 pub mod begin;
@@ -17,6 +18,8 @@ pub mod conclude;
 pub mod document;
 pub mod finding;
 pub mod flag;
+pub mod judge;
+pub mod model;
 pub mod operation;
 pub mod scenario;
 pub mod tag;
@@ -29,6 +32,7 @@ use jiff::Timestamp;
 use crate::pii::Pii;
 use document::DocumentReport;
 pub use finding::Finding;
+use model::Weighed;
 use operation::Operation;
 pub use tag::{DocumentTag, Tag};
 
@@ -47,6 +51,8 @@ pub struct Evaluation {
     pub kyc: Kyc,
     /// The last fraud score; none as long as nobody asked for one.
     pub score: Option<FraudScore>,
+    /// The signals behind that score, each with what it weighed; none for a score that a sandbox promised.
+    pub weighed: Option<Weighed>,
     /// Why it is flagged, if it is.
     pub flag: Option<Flag>,
     /// What a person decided by hand, until it is evaluated anew.
@@ -223,6 +229,7 @@ impl Evaluation {
             approval: Approval::Review,
             kyc: Kyc::Pending,
             score: None,
+            weighed: None,
             flag: None,
             decided: None,
             tags: BTreeMap::new(),

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 
 use onboarding::Pii;
 use onboarding::evaluation::document::{DocumentFinding, DocumentKind, DocumentReport, DocumentSide};
+use onboarding::evaluation::model::{Contribution, Weighed};
 use onboarding::evaluation::operation::{EvaluationKind, Operation, Phase, Trigger};
 use onboarding::evaluation::{
     Approval, DocumentTag, Evaluation, Finding, Flag, FraudRecord, FraudScore, Kyc, KycBasis, KycRecord, Origin,
     Standing, Tag,
 };
 use onboarding::id::FileId;
+use onboarding::signals::SignalName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,6 +25,8 @@ pub(super) struct EvaluationV1 {
     kyc: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     score: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weighed: Option<WeighedV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flag: Option<FlagV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,6 +43,13 @@ pub(super) struct EvaluationV1 {
     kyc_history: Vec<KycRecordV1>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fraud_history: Vec<(i64, u16)>,
+}
+
+/// Log-odds: where they began, and by how much each signal moved them.
+#[derive(Serialize, Deserialize)]
+struct WeighedV1 {
+    base: f64,
+    signals: Vec<(String, f64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -141,6 +152,7 @@ impl From<&Evaluation> for EvaluationV1 {
             approval: evaluation.approval.as_str().to_owned(),
             kyc: evaluation.kyc.as_str().to_owned(),
             score: evaluation.score.map(FraudScore::ten_thousandths),
+            weighed: evaluation.weighed.as_ref().map(WeighedV1::from),
             flag: evaluation
                 .flag
                 .as_ref()
@@ -183,6 +195,7 @@ impl TryFrom<EvaluationV1> for Evaluation {
             approval: word(&document.approval, Approval::parse)?,
             kyc: word(&document.kyc, Kyc::parse)?,
             score: document.score.map(FraudScore::from_ten_thousandths),
+            weighed: document.weighed.map(Weighed::try_from).transpose()?,
             flag: flag.transpose()?,
             decided: document.decided.map(|decided| word(&decided, Approval::parse)).transpose()?,
             tags,
@@ -196,6 +209,25 @@ impl TryFrom<EvaluationV1> for Evaluation {
             kyc_history: document.kyc_history.into_iter().map(KycRecord::try_from).collect::<Result<_, _>>()?,
             fraud_history: document.fraud_history.into_iter().map(fraud).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl From<&Weighed> for WeighedV1 {
+    fn from(weighed: &Weighed) -> Self {
+        let signals = weighed.contributions().iter().map(|one| (one.name.as_str().to_owned(), one.log_odds));
+        Self { base: weighed.base(), signals: signals.collect() }
+    }
+}
+
+impl TryFrom<WeighedV1> for Weighed {
+    type Error = Unreadable;
+
+    fn try_from(document: WeighedV1) -> Result<Self, Unreadable> {
+        let one = |(name, log_odds): (String, f64)| {
+            word(&name, SignalName::parse).map(|name| Contribution { name, log_odds })
+        };
+        let contributions = document.signals.into_iter().map(one).collect::<Result<_, _>>()?;
+        Self::restore(document.base, contributions).ok_or(Unreadable::Field("evaluation.weighed"))
     }
 }
 

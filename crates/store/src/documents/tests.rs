@@ -6,6 +6,7 @@ use jiff::civil::date as day;
 use onboarding::case::{Answer, Case, CaseState, Outcome, Question};
 use onboarding::check::{Dismissed, Unavailability};
 use onboarding::evaluation::document::{DocumentFinding, DocumentKind, DocumentReport, DocumentSide};
+use onboarding::evaluation::model::FraudModel;
 use onboarding::evaluation::operation::{EvaluationKind, Operation, Phase, Trigger};
 use onboarding::evaluation::{
     Approval, DocumentTag, Evaluation, Finding, Flag, FraudRecord, FraudScore, Kyc, KycBasis, KycRecord, Origin,
@@ -15,6 +16,7 @@ use onboarding::id::{EvidenceId, FileId};
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
 use onboarding::screening::{Evidence, Hit, ListSeen, Number, PartyScreened, Screened, Subject};
+use onboarding::signals::{Signal, SignalName};
 use onboarding::tax_id::{TaxId, TaxIdKind};
 use onboarding::{
     Business, CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Party, Person, PersonName,
@@ -374,6 +376,10 @@ fn evaluated() -> Evaluation {
         approval: Approval::Rejected,
         kyc: Kyc::Review,
         score: Some(FraudScore::from_ten_thousandths(9_000)),
+        weighed: Some(
+            FraudModel::default()
+                .weigh(&[Signal::new(SignalName::AddressAgrees), Signal::at(SignalName::NetworkPhone, 70)]),
+        ),
         flag: Some(Flag { note: Some(pii("a ring")), at: second(1) }),
         decided: Some(Approval::Rejected),
         tags: [(Tag::Ssn, Finding::failed("It cannot be.")), (Tag::Phone, Finding::passed())].into(),
