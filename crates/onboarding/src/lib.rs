@@ -12,7 +12,7 @@
 //! - [`signals`]: what speaks for and against a customer being who it says;
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
-//! - [`risk`]: how risky it is, by rules that an institution writes;
+//! - [`ubo`]: who owns a business in the end; [`risk`]: how risky it is, by rules that an institution writes;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
 pub mod case;
@@ -38,6 +38,7 @@ pub mod risk;
 pub mod screening;
 pub mod signals;
 pub mod tax_id;
+pub mod ubo;
 
 pub use case::Case;
 pub use categorization::{Categorization, Hierarchy};

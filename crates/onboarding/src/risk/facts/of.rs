@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use super::{Facts, Finding};
 use crate::check::{CheckKind, CheckState};
 use crate::customer::Customer;
-use crate::party::{Party, PartyKind};
+use crate::party::Party;
+use crate::related::RelatedRole;
+use crate::ubo::{Graph, THRESHOLD};
 
 impl Facts {
     /// The facts that the customer holds, on this day. A dialect adds what it was told beside.
@@ -33,18 +35,34 @@ impl Facts {
             Party::Business(business) => {
                 facts.registration_country.clone_from(&business.jurisdiction);
                 facts.business_age = business.formed_on.and_then(|formed| years(formed, today));
-                if !customer.owners.is_empty() {
-                    let owned: u32 =
-                        customer.owners.iter().map(|owner| u32::from(owner.value.share_basis_points)).sum();
-                    facts.owners = i64::try_from(customer.owners.len()).ok();
-                    facts.ownership_layers = Some(1);
-                    facts.circular = Some(false);
-                    facts.undisclosed_percent = Some(f64::from(10_000_u32.saturating_sub(owned)) / 100.0);
-                }
+                facts.owned(customer);
             }
         }
-        debug_assert!(facts.kind != Some(PartyKind::Person) || facts.business_age.is_none());
         facts
+    }
+
+    /// What follows from who owns a business; nothing, where nobody is said to.
+    fn owned(&mut self, customer: &Customer) {
+        let Some(graph) = Graph::of(customer).filter(Graph::is_told) else { return };
+        let ownership = graph.resolve(THRESHOLD);
+        self.ownership_layers = i64::try_from(ownership.layers).ok();
+        self.owners = i64::try_from(ownership.owners.len()).ok();
+        self.undisclosed_percent = Some(ownership.undisclosed * 100.0);
+        self.circular = Some(ownership.circular);
+        let holders = customer.related.iter().filter(|related| related.role == RelatedRole::Shareholder);
+        let mut countries: Vec<String> = holders
+            .flat_map(|related| {
+                let own = match &related.party {
+                    Party::Person(person) => person.citizenship.as_ref().map(|country| country.0.clone()),
+                    Party::Business(business) => business.jurisdiction.clone(),
+                };
+                related.residences.iter().cloned().chain(own)
+            })
+            .collect();
+        countries.sort();
+        countries.dedup();
+        // Owners that are customers themselves tell their countries in their own records.
+        self.owner_countries = (!countries.is_empty()).then_some(countries);
     }
 }
 
