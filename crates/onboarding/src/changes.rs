@@ -1,7 +1,6 @@
 //! What a decision answers: everything that is to be written, as data; or why nothing is.
 
-use crate::case::Case;
-use crate::check::CheckKind;
+use crate::case::{Case, CaseRefusal};
 use crate::customer::Customer;
 use crate::enrolment::EnrolmentRefusal;
 use crate::event::Event;
@@ -53,15 +52,9 @@ pub enum Refusal {
     /// A person cannot become a business, nor the other way round.
     #[error("the classification of a customer cannot change")]
     KindChanged,
-    /// The case is closed.
-    #[error("the case is already closed")]
-    CaseClosed,
-    /// The case asks nothing about this check, or it is answered already.
-    #[error("the case has no open question about {}", .0.as_str())]
-    NoOpenQuestion(CheckKind),
-    /// The case does not belong to this customer.
-    #[error("the case belongs to another customer")]
-    OtherCustomersCase,
+    /// It cannot be done to the case.
+    #[error(transparent)]
+    Case(#[from] CaseRefusal),
     /// A step of an enrolment is not taken.
     #[error(transparent)]
     Enrolment(#[from] EnrolmentRefusal),

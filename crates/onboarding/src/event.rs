@@ -37,10 +37,28 @@ pub enum EventKind {
     CustomerFlagged,
     /// A case was opened for it.
     CaseOpened,
+    /// An open case asks more than it did.
+    CaseAsked,
     /// A person took the case.
     CaseTaken,
-    /// A person answered one of the case's questions.
+    /// The case was given to somebody, or to nobody.
+    CaseAssigned,
+    /// Something was noted on the case.
+    CaseCommented,
+    /// A file was attached to the case.
+    CaseAttached,
+    /// A person proposed an answer, which waits for a second one.
+    CaseProposed,
+    /// A second person agreed with what was proposed.
+    CaseConfirmed,
+    /// What was proposed was sent back.
+    CaseRejected,
+    /// A person said something to one of the case's questions that leaves it open.
+    CasePartlyDecided,
+    /// One of the case's questions is answered.
     CaseDecided,
+    /// Every question of the case is answered.
+    CaseClosed,
     /// A step of an enrolment was taken.
     Enrolment(Step),
 }
@@ -62,7 +80,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 60] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
         Self::NameChanged,
@@ -105,8 +123,17 @@ impl EventKind {
         Self::Evaluation(EvaluationKind::Document, Phase::Failed),
         Self::CustomerFlagged,
         Self::CaseOpened,
+        Self::CaseAsked,
         Self::CaseTaken,
+        Self::CaseAssigned,
+        Self::CaseCommented,
+        Self::CaseAttached,
+        Self::CaseProposed,
+        Self::CaseConfirmed,
+        Self::CaseRejected,
+        Self::CasePartlyDecided,
         Self::CaseDecided,
+        Self::CaseClosed,
         Self::Enrolment(Step::SessionOpened),
         Self::Enrolment(Step::EmailVerified),
         Self::Enrolment(Step::VerificationStarted),
@@ -115,6 +142,26 @@ impl EventKind {
         Self::Enrolment(Step::ConsentGranted),
         Self::Enrolment(Step::Activated),
     ];
+
+    /// Whether it tells of a person's work on a case.
+    #[must_use]
+    pub const fn is_of_a_case(self) -> bool {
+        matches!(
+            self,
+            Self::CaseOpened
+                | Self::CaseAsked
+                | Self::CaseTaken
+                | Self::CaseAssigned
+                | Self::CaseCommented
+                | Self::CaseAttached
+                | Self::CaseProposed
+                | Self::CaseConfirmed
+                | Self::CaseRejected
+                | Self::CasePartlyDecided
+                | Self::CaseDecided
+                | Self::CaseClosed
+        )
+    }
 
     /// The word kept in the journal; registrations are matched on it.
     #[must_use]
@@ -163,8 +210,17 @@ impl EventKind {
             Self::Evaluation(EvaluationKind::Document, Phase::Failed) => "evaluation.document.failed",
             Self::CustomerFlagged => "customer.flagged",
             Self::CaseOpened => "case.opened",
+            Self::CaseAsked => "case.asked",
             Self::CaseTaken => "case.taken",
+            Self::CaseAssigned => "case.assigned",
+            Self::CaseCommented => "case.commented",
+            Self::CaseAttached => "case.attached",
+            Self::CaseProposed => "case.proposed",
+            Self::CaseConfirmed => "case.confirmed",
+            Self::CaseRejected => "case.rejected",
+            Self::CasePartlyDecided => "case.partly_decided",
             Self::CaseDecided => "case.decided",
+            Self::CaseClosed => "case.closed",
             Self::Enrolment(step) => step.as_str(),
         }
     }

@@ -40,7 +40,7 @@ pub mod signals;
 pub mod tax_id;
 pub mod ubo;
 
-pub use case::Case;
+pub use case::{Case, CaseRefusal};
 pub use categorization::{Categorization, Hierarchy};
 pub use changes::{Changes, Refusal, Work};
 pub use check::{Check, CheckKind, CheckState};
@@ -48,7 +48,7 @@ pub use customer::{Customer, CustomerStatus};
 pub use enrolment::{Enrolment, EnrolmentRefusal};
 pub use evaluation::Evaluation;
 pub use event::{Event, EventKind};
-pub use id::{CaseId, CustomerId, RecordId, TenantId};
+pub use id::{CaseId, CustomerId, FileId, RecordId, TenantId};
 pub use jiff::{Timestamp, civil::Date};
 pub use party::{Business, Party, Person, PersonName};
 pub use pii::Pii;

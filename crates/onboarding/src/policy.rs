@@ -4,9 +4,52 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
+use crate::case::Outcome;
 use crate::check::CheckKind;
 use crate::evaluation::model::FraudModel;
 use crate::party::PartyKind;
+
+/// Which decisions on a case need a second person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FourEyes {
+    /// None.
+    None,
+    /// That a listed party is the customer.
+    TrueMatch,
+    /// Every one that settles something.
+    All,
+}
+
+impl FourEyes {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::None, Self::TrueMatch, Self::All];
+
+    /// The word an operator sets it by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::TrueMatch => "trueMatch",
+            Self::All => "all",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == text)
+    }
+
+    /// Whether this answer is only proposed by who gives it.
+    #[must_use]
+    pub fn needs_two(self, outcome: Outcome) -> bool {
+        match self {
+            Self::None => false,
+            Self::TrueMatch => outcome == Outcome::TrueMatch,
+            Self::All => outcome != Outcome::NeedsMore,
+        }
+    }
+}
 
 /// A tenant's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +68,8 @@ pub struct Policy {
     pub age_min_years: u8,
     /// What signals of fraud weigh.
     pub fraud: FraudModel,
+    /// Which decisions on a case need a second person.
+    pub four_eyes: FourEyes,
 }
 
 impl Default for Policy {
@@ -38,6 +83,7 @@ impl Default for Policy {
             lists_age_max: SignedDuration::from_hours(7 * 24),
             age_min_years: 18,
             fraud: FraudModel::default(),
+            four_eyes: FourEyes::None,
         }
     }
 }

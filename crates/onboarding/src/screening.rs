@@ -3,12 +3,11 @@
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use watchlists::Topics;
 
-use crate::case::{Case, Question};
+use crate::case::{Asks, Case, NewQuestion, ask};
 use crate::changes::Changes;
 use crate::check::{CheckKind, CheckState, Dismissed, Unavailability};
 use crate::customer::{Customer, Draft, Ids};
-use crate::event::EventKind;
-use crate::id::{CaseId, CustomerId, EvidenceId, TenantId};
+use crate::id::{CustomerId, EvidenceId};
 use crate::party::{Party, PartyKind};
 use crate::pii::Pii;
 use crate::policy::Policy;
@@ -225,7 +224,7 @@ pub fn conclude(
     ids: &mut dyn Ids,
     now: Timestamp,
 ) -> Changes {
-    let (id, tenant) = (customer.id, customer.tenant);
+    let id = customer.id;
     let kinds: Vec<CheckKind> = customer.checks.keys().copied().collect();
     let evidence_id = EvidenceId(ids.next());
     let mut draft = Draft::new(customer, ids, now);
@@ -253,9 +252,12 @@ pub fn conclude(
                 draft.move_check(kind, CheckState::Unavailable(why));
             }
             (Finding::Hits(hits), Some(state)) => {
-                let case = ask(&mut case, &mut draft, tenant, id, kind, hits);
-                case_touched = true;
-                if !matches!(state, CheckState::Hit(_) | CheckState::Reviewing(_)) {
+                // What was said before the check moved on was said about somebody who looked otherwise.
+                let anew = !matches!(state, CheckState::Hit(_) | CheckState::Reviewing(_));
+                let question = NewQuestion { asks: Asks::Hits { check: kind }, hits, anew };
+                let (case, touched) = ask::put(&mut case, &mut draft, question);
+                case_touched |= touched;
+                if anew {
                     draft.move_check(kind, CheckState::Hit(case));
                 }
             }
@@ -277,25 +279,6 @@ pub fn is_unfinished(customer: &Customer, screened: &Screened, policy: &Policy) 
     let required = policy.required_checks(customer.party.kind());
     let mut kinds = customer.checks.keys().filter(|kind| required.contains(kind));
     kinds.any(|&kind| matches!(find(kind, customer, screened, policy), Finding::Unavailable(_)))
-}
-
-/// Puts the check's question to the customer's open case, or opens one.
-fn ask(
-    case: &mut Option<Case>,
-    draft: &mut Draft<'_>,
-    tenant: TenantId,
-    customer: CustomerId,
-    kind: CheckKind,
-    hits: Vec<Hit>,
-) -> CaseId {
-    if let Some(open) = case {
-        open.put(Question::new(kind, hits));
-        return open.id;
-    }
-    let id = CaseId(draft.next_id());
-    *case = Some(Case::open(id, tenant, customer, Question::new(kind, hits), draft.now()));
-    draft.happened(EventKind::CaseOpened, Some(id.into()), None);
-    id
 }
 
 fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Policy) -> Finding {

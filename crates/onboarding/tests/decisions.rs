@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, civil::date};
-use onboarding::case::{self, CaseState, Decide, Outcome};
+use onboarding::case::{self, About, Act, CaseRefusal, CaseState, Decide, Outcome};
 use onboarding::changes::Work;
 use onboarding::check::{CheckKind, CheckState, Unavailability};
 use onboarding::contact;
@@ -210,7 +210,8 @@ fn suspect(ids: &mut Counter) -> (Customer, case::Case) {
 }
 
 fn decision(outcome: Outcome, check: Option<CheckKind>) -> Decide {
-    Decide { check, outcome, by: "ana".to_owned(), reason: Pii("born elsewhere".to_owned()) }
+    let about = check.map_or(About::Everything, About::Check);
+    Decide { act: Act::by("ana"), about, outcome, reason: Pii("born elsewhere".to_owned()) }
 }
 
 #[test]
@@ -218,7 +219,8 @@ fn a_decision_moves_the_check_through_its_review() {
     for (outcome, end) in [(Outcome::FalsePositive, "clear"), (Outcome::TrueMatch, "confirmed")] {
         let mut ids = Counter::default();
         let (customer, case) = suspect(&mut ids);
-        let changes = case::decide(customer, case, &decision(outcome, None), &mut ids, now()).expect("open");
+        let changes =
+            case::decide(customer, case, &decision(outcome, None), &Policy::default(), &mut ids, now()).expect("open");
         let moves: Vec<_> = changes
             .events
             .iter()
@@ -229,8 +231,8 @@ fn a_decision_moves_the_check_through_its_review() {
         assert_eq!(states(&changes.customer), [end, "clear"]);
         let case = changes.case.expect("the case");
         assert_eq!(case.state, CaseState::Closed { at: now() });
-        let again = case::decide(changes.customer, case, &decision(outcome, None), &mut ids, now());
-        assert_eq!(again, Err(Refusal::CaseClosed));
+        let again = case::decide(changes.customer, case, &decision(outcome, None), &Policy::default(), &mut ids, now());
+        assert_eq!(again, Err(Refusal::Case(CaseRefusal::Closed)));
     }
 }
 
@@ -239,7 +241,9 @@ fn what_a_person_dismissed_does_not_come_back_until_the_customer_is_somebody_els
     let mut ids = Counter::default();
     let (customer, case) = suspect(&mut ids);
     let cleared =
-        case::decide(customer, case, &decision(Outcome::FalsePositive, None), &mut ids, now()).expect("open").customer;
+        case::decide(customer, case, &decision(Outcome::FalsePositive, None), &Policy::default(), &mut ids, now())
+            .expect("open")
+            .customer;
     let again = |customer: Customer, ids: &mut Counter| {
         let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![hit("1", Topic::Sanction)]);
         conclude(customer, None, screened, &Policy::default(), ids, now())
@@ -257,9 +261,10 @@ fn what_a_person_dismissed_does_not_come_back_until_the_customer_is_somebody_els
 fn taking_a_case_puts_its_checks_under_review_once() {
     let mut ids = Counter::default();
     let (customer, case) = suspect(&mut ids);
-    let taken = case::take(customer, case, "ana", &mut ids, now()).expect("open");
+    let taken = case::take(customer, case, &Act::by("ana"), &mut ids, now()).expect("open");
     assert_eq!(states(&taken.customer), ["reviewing", "clear"]);
-    let again = case::take(taken.customer, taken.case.expect("the case"), "ana", &mut ids, now()).expect("open");
+    let again =
+        case::take(taken.customer, taken.case.expect("the case"), &Act::by("ana"), &mut ids, now()).expect("open");
     assert_eq!(kinds(&again), []);
 }
 
@@ -268,8 +273,8 @@ fn only_what_was_asked_can_be_answered() {
     let mut ids = Counter::default();
     let (customer, case) = suspect(&mut ids);
     let command = decision(Outcome::FalsePositive, Some(CheckKind::Pep));
-    let refused = case::decide(customer, case, &command, &mut ids, now());
-    assert_eq!(refused, Err(Refusal::NoOpenQuestion(CheckKind::Pep)));
+    let refused = case::decide(customer, case, &command, &Policy::default(), &mut ids, now());
+    assert_eq!(refused, Err(CaseRefusal::NoOpenQuestion(CheckKind::Pep).into()));
 }
 
 #[test]
@@ -282,15 +287,16 @@ fn another_hit_joins_the_open_case_and_voids_the_answer_given_to_fewer() {
     let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
     let case = changes.case.expect("a case");
     let command = decision(Outcome::FalsePositive, Some(CheckKind::Sanctions));
-    let changes = case::decide(changes.customer, case, &command, &mut ids, now()).expect("open");
+    let changes = case::decide(changes.customer, case, &command, &Policy::default(), &mut ids, now()).expect("open");
     let case = changes.case.expect("still open");
     assert!(case.is_open());
     let screened = saw(&changes.customer, lists(), vec![hit("3", Topic::Sanction)]);
     let changes = conclude(changes.customer, Some(case), screened, &Policy::default(), &mut ids, now());
     assert_eq!(states(&changes.customer), ["hit", "reviewing"]);
     let case = changes.case.expect("the same case");
-    let question = case.questions.iter().find(|question| question.check == CheckKind::Sanctions).expect("asked");
-    assert_eq!((question.hits.len(), question.answer.is_none()), (2, true));
+    let question =
+        case.questions.iter().find(|question| question.check() == Some(CheckKind::Sanctions)).expect("asked");
+    assert_eq!((question.hits.len(), !question.is_answered()), (2, true));
 }
 
 #[test]
@@ -367,7 +373,9 @@ fn events_are_numbered_for_each_customer_without_a_gap() {
     let mut ids = Counter::default();
     let (customer, case) = suspect(&mut ids);
     let before = customer.event_count;
-    let changes = case::decide(customer, case, &decision(Outcome::TrueMatch, None), &mut ids, now()).expect("open");
+    let changes =
+        case::decide(customer, case, &decision(Outcome::TrueMatch, None), &Policy::default(), &mut ids, now())
+            .expect("open");
     let numbers: Vec<u64> = changes.events.iter().map(|event| event.number).collect();
     let expected: Vec<u64> = (before + 1..=changes.customer.event_count).collect();
     assert_eq!(numbers, expected);
@@ -417,8 +425,15 @@ fn a_party_around_the_customer_raises_it_until_somebody_says_that_it_is_another(
     let changes = conclude(customer, None, screened, &policy, &mut ids, now());
     assert_eq!(states(&changes.customer), ["hit", "clear"]);
     let case = changes.case.expect("a case");
-    assert_eq!(case.questions[0].hits[0].party, "staff[0]");
-    let decided = case::decide(changes.customer, case, &decision(Outcome::FalsePositive, None), &mut ids, now());
+    assert_eq!(case.questions[0].hits[0].hit.party, "staff[0]");
+    let decided = case::decide(
+        changes.customer,
+        case,
+        &decision(Outcome::FalsePositive, None),
+        &Policy::default(),
+        &mut ids,
+        now(),
+    );
     let cleared = decided.expect("open").customer;
     let again = resubmit(cleared.clone(), around(bob()), &policy, &mut ids, now()).expect("it fits").customer;
     let screened = saw_party(&again, "staff[0]");

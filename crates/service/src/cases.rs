@@ -1,22 +1,101 @@
-//! Cases: listed, shown, taken, decided.
+//! Cases: listed, shown, and everything a person does to one.
 
-use onboarding::case::{self, Case, Decide};
-use onboarding::{CaseId, Changes, Customer, Refusal};
+use std::sync::Arc;
+
+use onboarding::case::{
+    self, About, Act, Case, Close, Confirm, Decide, NewQuestion, Outcome, Reject, assign, attach, comment, take,
+};
+use onboarding::customer::Ids;
+use onboarding::{CaseId, Changes, Customer, CustomerId, FileId, Pii, Policy, Refusal, Timestamp};
 use store::{Actor, CaseFilter, CaseSummary, CommitError, Ctx};
 
-use crate::Service;
 use crate::refused::Refused;
+use crate::{Caller, Service};
 
-/// How often a decision starts again when another writer was faster.
+/// How often a command starts again when another writer was faster.
 const TRIES_MAX: u32 = 8;
 
-/// What a decision on a case left behind.
+/// Earlier cases that are shown with a case.
+const EARLIER_MAX: u32 = 20;
+
+/// A person at work on cases: for which institution, under which policy, and by which name.
+#[derive(Debug, Clone)]
+pub struct Reviewer {
+    /// The tenant and the person, for the store and the journal.
+    ctx: Ctx,
+    policy: Arc<Policy>,
+    name: String,
+}
+
+/// Everything that a person needs to decide a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseFile {
+    /// The case.
+    pub case: Case,
+    /// The customer.
+    pub customer: Customer,
+    /// The customer's earlier cases, the newest first.
+    pub earlier: Vec<Case>,
+}
+
+/// What a command on a case left behind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     /// The case.
     pub case: Case,
     /// The customer.
     pub customer: Customer,
+}
+
+/// What a person does to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseCommand {
+    /// Take it.
+    Take,
+    /// Give it to somebody, or to nobody.
+    Assign(Option<String>),
+    /// Note something.
+    Comment(Pii<String>),
+    /// Attach a file of the customer.
+    Attach(FileId),
+    /// Answer hits and questions.
+    Decide {
+        /// What about.
+        about: About,
+        /// The answer.
+        outcome: Outcome,
+        /// Why.
+        reason: Pii<String>,
+    },
+    /// Agree with what another person proposed, in the version that was seen.
+    Confirm {
+        /// What about.
+        about: About,
+        /// The version.
+        seen: u64,
+    },
+    /// Send back what was proposed.
+    Reject {
+        /// What about.
+        about: About,
+        /// Why.
+        reason: Pii<String>,
+    },
+    /// Drop the questions that are left, if no check waits for them.
+    Close {
+        /// Why.
+        reason: Pii<String>,
+    },
+}
+
+impl Reviewer {
+    /// A person of the calling institution. Who that is, the institution's system says.
+    #[must_use]
+    pub fn of(caller: &Caller, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let ctx = Ctx { tenant: caller.ctx.tenant, actor: Actor::Operator(name.trim().to_owned()) };
+        Self { ctx, policy: Arc::clone(&caller.policy), name }
+    }
 }
 
 impl Service {
@@ -28,50 +107,44 @@ impl Service {
         Ok(self.store().cases(filter, limit).await?)
     }
 
-    /// One case with its customer, for an operator of the house.
+    /// An operator of the house as a reviewer of this case, whose tenant it is found by.
     ///
     /// # Errors
     /// [`Refused::NotFound`].
-    pub async fn case(&self, operator: &str, id: CaseId) -> Result<(Case, Customer), Refused> {
-        let ctx = self.case_ctx(operator, id).await?;
-        self.case_and_customer(&ctx, id).await
+    pub async fn reviewer_of_the_house(&self, operator: &str, id: CaseId) -> Result<Reviewer, Refused> {
+        let tenant = self.store().tenant_of_case(id).await?.ok_or(Refused::NotFound)?;
+        let house = self.on_behalf_of(tenant).await?;
+        Ok(Reviewer::of(&house, operator))
     }
 
-    /// Somebody takes a case: its checks are under review from now on.
+    /// One case with its customer and what was decided before.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn case(&self, reviewer: &Reviewer, id: CaseId) -> Result<CaseFile, Refused> {
+        let (case, customer) = self.case_and_customer(&reviewer.ctx, id).await?;
+        let mut earlier = self.store().closed_cases(&reviewer.ctx, customer.id, EARLIER_MAX).await?;
+        earlier.retain(|earlier| earlier.id != id);
+        Ok(CaseFile { case, customer, earlier })
+    }
+
+    /// A person does something to a case, in the version that was seen, if one is named.
     ///
     /// # Errors
     /// [`Refused::NotFound`], what the domain refuses.
-    pub async fn take_case(&self, operator: &str, id: CaseId) -> Result<Decided, Refused> {
-        let decide = |customer, case| {
-            let now = self.now();
-            case::take(customer, case, operator, &mut self.ids(now), now)
-        };
-        self.move_case(operator, id, decide).await
-    }
-
-    /// Somebody answers a case's question, or all of them.
-    ///
-    /// # Errors
-    /// [`Refused::NotFound`], what the domain refuses.
-    pub async fn decide_case(&self, id: CaseId, command: &Decide) -> Result<Decided, Refused> {
-        let decide = |customer, case| {
-            let now = self.now();
-            case::decide(customer, case, command, &mut self.ids(now), now)
-        };
-        self.move_case(&command.by, id, decide).await
-    }
-
-    async fn move_case(
+    pub async fn act_on_case(
         &self,
-        operator: &str,
+        reviewer: &Reviewer,
         id: CaseId,
-        decide: impl Fn(Customer, Case) -> Result<Changes, Refusal>,
+        seen: Option<u64>,
+        command: &CaseCommand,
     ) -> Result<Decided, Refused> {
-        let ctx = self.case_ctx(operator, id).await?;
+        let act = Act { by: reviewer.name.clone(), seen };
         for _ in 0..TRIES_MAX {
-            let (case, customer) = self.case_and_customer(&ctx, id).await?;
-            let changes = decide(customer, case)?;
-            let mut write = self.store().write(&ctx, self.now());
+            let (case, customer) = self.case_and_customer(&reviewer.ctx, id).await?;
+            let now = self.now();
+            let changes = decide(customer, case, &act, command, &reviewer.policy, &mut self.ids(now), now)?;
+            let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
             match self.commit(write).await {
                 Ok(()) => {
@@ -85,14 +158,63 @@ impl Service {
         Err(Refused::Conflict)
     }
 
-    async fn case_ctx(&self, operator: &str, id: CaseId) -> Result<Ctx, Refused> {
-        let tenant = self.store().tenant_of_case(id).await?.ok_or(Refused::NotFound)?;
-        Ok(Ctx { tenant, actor: Actor::Operator(operator.to_owned()) })
+    /// Puts questions about a customer: to its open case, or to a new one. The case, if anything new is asked.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn ask(
+        &self,
+        ctx: &Ctx,
+        customer: CustomerId,
+        questions: &[NewQuestion],
+    ) -> Result<Option<Case>, Refused> {
+        for _ in 0..TRIES_MAX {
+            let found = self.store().customer(ctx, customer).await?.ok_or(Refused::NotFound)?;
+            let open = self.store().open_case(ctx, customer).await?;
+            let now = self.now();
+            let Some(changes) = case::ask(found, open, questions.to_vec(), &mut self.ids(now), now) else {
+                return Ok(None);
+            };
+            let mut write = self.store().write(ctx, now);
+            write.apply(&changes)?;
+            match self.commit(write).await {
+                Ok(()) => return Ok(changes.case),
+                Err(CommitError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Refused::Conflict)
     }
 
     async fn case_and_customer(&self, ctx: &Ctx, id: CaseId) -> Result<(Case, Customer), Refused> {
         let case = self.store().case(ctx, id).await?.ok_or(Refused::NotFound)?;
         let customer = self.store().customer(ctx, case.customer).await?.ok_or(Refused::NotFound)?;
         Ok((case, customer))
+    }
+}
+
+fn decide(
+    customer: Customer,
+    case: Case,
+    act: &Act,
+    command: &CaseCommand,
+    policy: &Policy,
+    ids: &mut dyn Ids,
+    now: Timestamp,
+) -> Result<Changes, Refusal> {
+    let act = act.clone();
+    match command.clone() {
+        CaseCommand::Take => take(customer, case, &act, ids, now),
+        CaseCommand::Assign(to) => assign(customer, case, &act, to.as_deref(), ids, now),
+        CaseCommand::Comment(text) => comment(customer, case, &act, &text, ids, now),
+        CaseCommand::Attach(file) => attach(customer, case, &act, file, ids, now),
+        CaseCommand::Decide { about, outcome, reason } => {
+            case::decide(customer, case, &Decide { act, about, outcome, reason }, policy, ids, now)
+        }
+        CaseCommand::Confirm { about, seen } => {
+            case::confirm(customer, case, &Confirm { by: act.by, about, seen }, ids, now)
+        }
+        CaseCommand::Reject { about, reason } => case::reject(customer, case, &Reject { act, about, reason }, ids, now),
+        CaseCommand::Close { reason } => case::close(customer, case, &Close { act, reason }, policy, ids, now),
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use onboarding::Policy;
 use onboarding::check::CheckKind;
+use onboarding::policy::FourEyes;
 use store::Tenant;
 
 /// One setting.
@@ -18,6 +19,14 @@ struct Setting {
 }
 
 const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "cases.fourEyes",
+        apply: |policy, value| {
+            let choice = FourEyes::parse(value).ok_or("none, trueMatch or all");
+            choice.map(|choice| policy.four_eyes = choice)
+        },
+        show: |policy| policy.four_eyes.as_str().to_owned(),
+    },
     Setting {
         key: "checks.business",
         apply: |policy, value| checks(value).map(|checks| policy.business_checks = checks),
@@ -142,6 +151,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_what_would() {
         let bad = [
+            ("cases.fourEyes", "both"),
             ("lists.maxAge", "soon"),
             ("lists.maxAge", "PT1S"),
             ("screening.threshold", "0.69"),

@@ -87,9 +87,8 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let Some(customer) = service.store().customer(ctx, job.customer).await? else {
         return finish(service, ctx, job).await;
     };
-    // A case can only be open when a check waits for one.
-    let waits = customer.checks.values().any(|check| check.state.case().is_some());
-    let open_case = if waits { service.store().open_case(ctx, customer.id).await? } else { None };
+    // A case is opened by a change, and one that was only let in has seen none.
+    let open_case = if customer.version > 1 { service.store().open_case(ctx, customer.id).await? } else { None };
     let now = service.now();
     let lists = service.lists_in_force();
     let screened = lists.screen(&customer, &house.policy, house.tenant.sandbox, now);

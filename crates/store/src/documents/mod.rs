@@ -13,6 +13,7 @@ mod hit;
 mod party;
 mod record;
 mod related;
+mod verdict;
 
 use jiff::{Timestamp, civil::Date};
 use onboarding::Pii;

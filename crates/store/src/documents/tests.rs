@@ -3,7 +3,10 @@
 
 use jiff::SignedDuration;
 use jiff::civil::date as day;
-use onboarding::case::{Answer, Case, CaseState, Outcome, Question};
+use onboarding::case::{
+    Answer, AskedHit, Asks, Assignment, Attachment, Case, CaseState, Comment, Outcome, Priority, Question, Severity,
+    Standing as CaseStanding, Verdict,
+};
 use onboarding::check::{Dismissed, Unavailability};
 use onboarding::evaluation::document::{DocumentFinding, DocumentKind, DocumentReport, DocumentSide};
 use onboarding::evaluation::model::FraudModel;
@@ -198,22 +201,53 @@ fn hit() -> Hit {
     }
 }
 
+fn said(outcome: Outcome, standing: CaseStanding) -> Answer {
+    Answer { outcome, by: "ana".to_owned(), reason: pii("another birth date"), at: second(8), standing }
+}
+
+/// Every kind of question, every standing of an answer, everything that may hang on a case.
 fn case() -> Case {
-    let answer = Answer {
-        outcome: Outcome::FalsePositive,
-        by: "ana".to_owned(),
-        reason: pii("another birth date"),
-        at: second(8),
-    };
-    let answered = Question { check: CheckKind::Sanctions, hits: vec![hit()], answer: Some(answer) };
+    let asked =
+        |number, last: Answer, past| AskedHit { number, hit: hit(), verdict: Verdict { last: Some(last), past } };
+    let bob = || ("bob".to_owned(), second(9));
+    let confirmed = CaseStanding::Confirmed { by: bob().0, at: bob().1 };
+    let rejected = CaseStanding::Rejected { by: bob().0, at: bob().1, reason: pii("look again") };
+    let past = vec![said(Outcome::TrueMatch, rejected), said(Outcome::FalsePositive, CaseStanding::Void)];
+    let hits = vec![
+        asked(1, said(Outcome::FalsePositive, confirmed.clone()), past),
+        asked(2, said(Outcome::TrueMatch, CaseStanding::Proposed), Vec::new()),
+        asked(3, said(Outcome::NeedsMore, CaseStanding::Given), Vec::new()),
+        AskedHit { number: 4, hit: hit(), verdict: Verdict::default() },
+    ];
+    let rule = Asks::Rule { rule: "geography".to_owned(), severity: Severity::Prohibited, why: pii("lives there") };
+    let other = |(number, asks)| Question { number, asks, hits: Vec::new(), verdict: Verdict::default() };
+    let mut questions = vec![Question {
+        number: 1,
+        asks: Asks::Hits { check: CheckKind::Sanctions },
+        hits,
+        verdict: Verdict::default(),
+    }];
+    let others = [
+        (2, rule),
+        (3, Asks::Review { due: day(2026, 11, 22) }),
+        (4, Asks::Document { file: FileId(uuid(70)), what: "passport".to_owned() }),
+        (5, Asks::Approval { what: "compliance".to_owned() }),
+    ];
+    questions.extend(others.map(other));
+    questions[1].verdict = Verdict { last: Some(said(Outcome::Accepted, confirmed)), past: Vec::new() };
     Case {
         id: CaseId(uuid(50)),
         tenant: TenantId(uuid(2)),
         customer: CustomerId(uuid(1)),
         version: 3,
         state: CaseState::InReview { by: "ana".to_owned(), since: second(7) },
-        questions: vec![answered, Question { check: CheckKind::Pep, hits: Vec::new(), answer: None }],
+        questions,
         opened_at: second(6),
+        assignment: Some(Assignment { to: "ana".to_owned(), by: "bob".to_owned(), at: second(7) }),
+        priority: Priority::Urgent,
+        due_at: second(100),
+        comments: vec![Comment { by: "ana".to_owned(), at: second(8), text: pii("called the branch") }],
+        attachments: vec![Attachment { file: FileId(uuid(71)), by: "ana".to_owned(), at: second(8) }],
     }
 }
 
@@ -263,7 +297,15 @@ fn customer_clear(of: &Customer) -> customer::Clear {
 }
 
 fn case_clear(of: &Case) -> case::Clear {
-    case::Clear { id: of.id, tenant: of.tenant, customer: of.customer, version: of.version, opened_at: of.opened_at }
+    case::Clear {
+        id: of.id,
+        tenant: of.tenant,
+        customer: of.customer,
+        version: of.version,
+        opened_at: of.opened_at,
+        priority: of.priority,
+        due_at: of.due_at,
+    }
 }
 
 fn evidence_clear(of: &Evidence) -> evidence::Clear {

@@ -87,13 +87,20 @@ CREATE TABLE cases (
     hits BIGINT NOT NULL,
     opened_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
+    priority TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    assignee TEXT,
+    awaits_confirmation BIGINT NOT NULL,
     sealed BYTES NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 -- An operator of the house opens a case without naming its tenant.
 CREATE UNIQUE INDEX cases_id ON cases (id);
 CREATE INDEX cases_customer ON cases (tenant_id, customer_id);
-CREATE INDEX cases_state ON cases (state, opened_at);
+CREATE INDEX cases_state ON cases (state, opened_at, id);
+CREATE INDEX cases_opened_at ON cases (tenant_id, opened_at, id);
+-- A customer has one case that is not closed; who opens a second one meanwhile meets a conflict.
+CREATE UNIQUE INDEX cases_unclosed ON cases (tenant_id, customer_id) WHERE state <> 'closed';
 
 CREATE TABLE evidence (
     tenant_id BYTES NOT NULL,

@@ -1,7 +1,7 @@
 //! What a thief of the folder has: noise. And what a vandal can move about: nothing that opens.
 
 use db::values;
-use onboarding::case::take;
+use onboarding::case::{Act, take};
 use store::{Answer, CustomerFilter, OpenError, RegistrationMode, Store, StoreError};
 use testkit::engines;
 use watchlists::Topic;
@@ -32,7 +32,7 @@ async fn lived_in(house: &House) -> onboarding::Customer {
     let customer = house.let_in("Ernestine").await;
     let met = screened(customer, None, vec![hit("1", Topic::Sanction)], at(5));
     house.apply(&met).await;
-    let taken = take(met.customer, met.case.expect("opened"), "ana", &mut Counter, at(6)).expect("open");
+    let taken = take(met.customer, met.case.expect("opened"), &Act::by("ana"), &mut Counter, at(6)).expect("open");
     house.apply(&taken).await;
     register(house, &registration(&house.ctx, onboarding::EventKind::CaseOpened, RegistrationMode::Push))
         .await

@@ -1,11 +1,12 @@
 //! `vestibule case`: what a person is asked, and what a person decides.
 
 use anyhow::Context;
-use onboarding::case::{Case, CaseState, Decide, Outcome};
+use onboarding::case::{About, Case, CaseState, Outcome};
 use onboarding::check::CheckKind;
 use onboarding::{CaseId, Customer, Pii};
 use serde_json::json;
 use service::Service;
+use service::cases::CaseCommand;
 use store::CaseFilter;
 
 use super::{operator, say};
@@ -26,11 +27,16 @@ pub async fn run(config: &Config, command: cli::Case) -> anyhow::Result<()> {
     match command {
         cli::Case::List { all, tenant, json } => list(&service, all, tenant, json).await,
         cli::Case::Show { id, json } => {
-            let (case, customer) = service.case(&operator(None), case_id(&id)?).await?;
+            let id = case_id(&id)?;
+            let reviewer = service.reviewer_of_the_house(&operator(None), id).await?;
+            let file = service.case(&reviewer, id).await?;
+            let (case, customer) = (file.case, file.customer);
             if json { say(&case_json(&case, &customer).to_string()) } else { say(shown(&case, &customer).trim_end()) }
         }
         cli::Case::Take { id, by } => {
-            let decided = service.take_case(&operator(by), case_id(&id)?).await?;
+            let id = case_id(&id)?;
+            let reviewer = service.reviewer_of_the_house(&operator(by), id).await?;
+            let decided = service.act_on_case(&reviewer, id, None, &CaseCommand::Take).await?;
             say(&format!("{} is {}", decided.case.id, state(&decided.case.state)))
         }
         cli::Case::Decide { id, outcome, check, by, reason } => {
@@ -39,8 +45,11 @@ pub async fn run(config: &Config, command: cli::Case) -> anyhow::Result<()> {
                 cli::Outcome::Clear => Outcome::FalsePositive,
                 cli::Outcome::Positive => Outcome::TrueMatch,
             };
-            let command = Decide { check, outcome, by: operator(by), reason: Pii(reason) };
-            let decided = service.decide_case(case_id(&id)?, &command).await?;
+            let about = check.map_or(About::Everything, About::Check);
+            let id = case_id(&id)?;
+            let reviewer = service.reviewer_of_the_house(&operator(by), id).await?;
+            let command = CaseCommand::Decide { about, outcome, reason: Pii(reason) };
+            let decided = service.act_on_case(&reviewer, id, None, &command).await?;
             say(&format!("{} is {}", decided.case.id, state(&decided.case.state)))?;
             for (kind, check) in &decided.customer.checks {
                 say(&format!("  {}: {}", kind.as_str(), check.state.as_str()))?;
@@ -58,8 +67,9 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
     let filter = CaseFilter { tenant, unclosed: !all, ..CaseFilter::default() };
     let mut cases = Vec::new();
     for case in service.cases(&filter, LISTED_MAX).await? {
-        let (whole, _) = service.case(&operator(None), case.id).await?;
-        cases.push((case, whole.questions.iter().map(|question| question.check.as_str()).collect::<Vec<_>>()));
+        let reviewer = service.reviewer_of_the_house(&operator(None), case.id).await?;
+        let whole = service.case(&reviewer, case.id).await?.case;
+        cases.push((case, whole.questions.iter().map(asks).collect::<Vec<_>>()));
     }
     if as_json {
         for (case, checks) in &cases {
@@ -81,6 +91,11 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
         })
         .collect();
     say(table(&["case", "state", "checks", "opened (UTC)", "customer"], &rows).trim_end())
+}
+
+/// What a question asks, in a word: the check, where one asks.
+fn asks(question: &onboarding::case::Question) -> &'static str {
+    question.check().map_or(question.asks.as_str(), CheckKind::as_str)
 }
 
 fn case_id(text: &str) -> anyhow::Result<CaseId> {
@@ -113,9 +128,9 @@ fn shown(case: &Case, customer: &Customer) -> String {
         out.push_str(&format!("  {what:<12}{value}\n"));
     }
     for question in &case.questions {
-        out.push_str(&format!("\nQuestion  {}: is one of these the customer?\n", question.check.as_str()));
-        for (number, hit) in question.hits.iter().enumerate() {
-            let (number, score) = (number + 1, hit.score);
+        out.push_str(&format!("\nQuestion  {}: is one of these the customer?\n", asks(question)));
+        for asked in &question.hits {
+            let (number, hit, score) = (asked.number, &asked.hit, asked.hit.score);
             out.push_str(&format!("\n  {number}. {} [{} {}]  score {score:.3}\n", hit.caption, hit.list, hit.entity));
             for reason in &hit.reasons {
                 out.push_str(&format!("       {}\n", reason.0));
@@ -124,7 +139,7 @@ fn shown(case: &Case, customer: &Customer) -> String {
                 out.push_str(&format!("       {what:<12}{value}\n"));
             }
         }
-        if let Some(answer) = &question.answer {
+        if let Some(answer) = question.answer() {
             let word = answer.outcome.as_str().replace('_', " ");
             out.push_str(&format!("\n  Answer    {word}, by {} on {}: {}\n", answer.by, answer.at, answer.reason.0));
         }
@@ -161,17 +176,18 @@ fn case_json(case: &Case, customer: &Customer) -> serde_json::Value {
             let hits: Vec<_> = question
                 .hits
                 .iter()
-                .map(|hit| {
+                .map(|asked| {
+                    let hit = &asked.hit;
                     let reasons: Vec<&str> = hit.reasons.iter().map(|reason| reason.as_str()).collect();
                     let details: Vec<_> = hit.details.iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
                     json!({"entity": hit.entity, "list": hit.list, "caption": hit.caption, "matchedName": hit.matched_name,
                         "score": hit.score, "nameScore": hit.name_score, "reasons": reasons, "details": details})
                 })
                 .collect();
-            let answer = question.answer.as_ref().map(|answer| {
+            let answer = question.answer().map(|answer| {
                 json!({"outcome": answer.outcome.as_str(), "by": answer.by, "reason": answer.reason.0, "at": answer.at.to_string()})
             });
-            json!({"check": question.check.as_str(), "hits": hits, "answer": answer})
+            json!({"check": asks(question), "hits": hits, "answer": answer})
         })
         .collect();
     let facts: Vec<_> =
