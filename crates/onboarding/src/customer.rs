@@ -17,6 +17,7 @@ use crate::party::Party;
 use crate::pii::Pii;
 use crate::records::{Address, Email, Identification, Owner, Phone, Records};
 use crate::related::Related;
+use crate::risk::Rating;
 use crate::screening::Evidence;
 
 /// One customer of one tenant.
@@ -52,6 +53,8 @@ pub struct Customer {
     pub related: Vec<Related>,
     /// Diligence, by kind.
     pub checks: BTreeMap<CheckKind, Check>,
+    /// How risky it is, and why; for a customer that has been rated.
+    pub rating: Option<Rating>,
     /// What KYC and fraud signals say of it, where somebody asks for that.
     pub evaluation: Option<Evaluation>,
     /// The way to an active wallet, for a customer that signs in.

@@ -35,6 +35,8 @@ pub enum EventKind {
     Evaluation(EvaluationKind, Phase),
     /// A person flagged it as a fraud, or took that back.
     CustomerFlagged,
+    /// Its level of risk moved; to which is told.
+    RiskChanged,
     /// A case was opened for it.
     CaseOpened,
     /// An open case asks more than it did.
@@ -80,7 +82,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 61] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
         Self::NameChanged,
@@ -122,6 +124,7 @@ impl EventKind {
         Self::Evaluation(EvaluationKind::Document, Phase::Completed),
         Self::Evaluation(EvaluationKind::Document, Phase::Failed),
         Self::CustomerFlagged,
+        Self::RiskChanged,
         Self::CaseOpened,
         Self::CaseAsked,
         Self::CaseTaken,
@@ -209,6 +212,7 @@ impl EventKind {
             Self::Evaluation(EvaluationKind::Document, Phase::Completed) => "evaluation.document.completed",
             Self::Evaluation(EvaluationKind::Document, Phase::Failed) => "evaluation.document.failed",
             Self::CustomerFlagged => "customer.flagged",
+            Self::RiskChanged => "customer.risk.changed",
             Self::CaseOpened => "case.opened",
             Self::CaseAsked => "case.asked",
             Self::CaseTaken => "case.taken",

@@ -71,6 +71,7 @@ pub fn onboard(
         owners: Records::default(),
         related: command.related,
         checks,
+        rating: None,
         evaluation: None,
         enrolment: None,
         attributes: Pii(command.attributes),

@@ -143,7 +143,10 @@ impl Service {
         for _ in 0..TRIES_MAX {
             let (case, customer) = self.case_and_customer(&reviewer.ctx, id).await?;
             let now = self.now();
+            let before = customer.clone();
             let changes = decide(customer, case, &act, command, &reviewer.policy, &mut self.ids(now), now)?;
+            // What a person finds of a hit, the rating is to know.
+            let changes = self.rated(&reviewer.ctx, &before, changes, None, now).await?;
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
             match self.commit(write).await {

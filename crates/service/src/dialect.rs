@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use onboarding::risk::Facts;
 use onboarding::{Case, Customer};
 use store::{Delivery, Registration};
 
@@ -41,6 +42,12 @@ pub trait Dialect: Send + Sync {
 
     /// How long to wait before each further try; the courier adds jitter. After the last the registration is suspended.
     fn retries(&self, registration: &Registration) -> Vec<Duration>;
+
+    /// Adds to the facts of a risk rating what this dialect keeps in the customer's attributes; whether it keeps anything,
+    /// so that the customer is to be rated at all. It must say the same of the same customer, always.
+    fn facts(&self, _customer: &Customer, _facts: &mut Facts) -> bool {
+        false
+    }
 
     /// The registration that follows the tenant's settings, if the dialect has such a one: it is made, changed and
     /// removed in the write that changes them.

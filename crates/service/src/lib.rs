@@ -7,7 +7,7 @@
 //! - [`auth`], [`tenants`], [`settings`]: who may ask, and under which rules;
 //! - [`customers`], [`cases`], [`registrations`], [`lists`]: the use cases;
 //! - [`answer`], [`refused`]: how they end;
-//! - [`screening`]: from a customer to the lists and back;
+//! - [`screening`]: from a customer to the lists and back; [`risk`]: from a customer to its rating;
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
 //! - [`ports`]: time and randomness, as arguments.
 
@@ -21,6 +21,7 @@ pub mod outbound;
 pub mod ports;
 pub mod refused;
 pub mod registrations;
+pub mod risk;
 pub mod screening;
 pub mod settings;
 pub mod tenants;
@@ -34,6 +35,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use moka::sync::Cache;
 use onboarding::TenantId;
+use onboarding::risk::Model;
 use store::{CommitError, Store, Write};
 
 pub use answer::{Answer, Once, Rendered, Reply};
@@ -45,12 +47,15 @@ pub use registrations::NewRegistration;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
     CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter,
-    RegistrationId, RegistrationMode, RegistrationState, Retries,
+    RegistrationId, RegistrationMode, RegistrationState, Retries, RiskActivation,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};
 use crate::screening::Lists;
 use crate::workers::Signals;
+
+/// Risk models that are kept read.
+const MODELS_HELD: u64 = 1_000;
 
 /// How long the house believes what it read of a credential or tenant.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -73,6 +78,8 @@ struct House {
     running: Arc<Mutex<HashSet<[u8; 32]>>>,
     callers: Cache<[u8; 32], (Caller, Timestamp)>,
     houses: Cache<TenantId, Caller>,
+    activations: Cache<TenantId, Arc<Vec<RiskActivation>>>,
+    models: Cache<(TenantId, u32), Arc<Model>>,
     signals: Signals,
 }
 
@@ -113,6 +120,8 @@ impl Service {
             running: Arc::default(),
             callers: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             houses: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            activations: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            models: Cache::new(MODELS_HELD),
             signals,
         }))
     }
@@ -198,6 +207,18 @@ impl Service {
 
     pub(crate) fn houses(&self) -> &Cache<TenantId, Caller> {
         &self.0.houses
+    }
+
+    pub(crate) fn activations(&self) -> &Cache<TenantId, Arc<Vec<RiskActivation>>> {
+        &self.0.activations
+    }
+
+    pub(crate) fn models(&self) -> &Cache<(TenantId, u32), Arc<Model>> {
+        &self.0.models
+    }
+
+    pub(crate) fn dialects(&self) -> impl Iterator<Item = &Arc<dyn Dialect>> {
+        self.0.dialects.values()
     }
 
     pub(crate) fn signals(&self) -> &Signals {

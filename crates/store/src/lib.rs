@@ -10,7 +10,7 @@
 //! - [`tenants`], [`credentials`]: who may ask;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
-//! - [`lists`]: published lists by content; [`generations`], [`rescreening`]: which customers were screened against which;
+//! - [`lists`]: published lists by content; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
 //! - `vault`: keys, seals and blind indexes; `documents`: what stands inside a seal; `schema`: the tables.
 //!
 //! How to add a query: a constant in the `statements!` of the module that uses it, with `tenant_id` first in its
@@ -32,6 +32,7 @@ pub mod lists;
 pub mod open;
 pub mod registrations;
 pub mod rescreening;
+pub mod risk_models;
 mod rows;
 mod schema;
 #[doc(hidden)]
@@ -61,6 +62,7 @@ pub use registrations::{
     Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
 };
 pub use rescreening::{Behind, Coverage, Pass, PassState};
+pub use risk_models::{RiskActivation, RiskModel};
 pub use tenants::Tenant;
 pub use vault::blind::Lookup;
 pub use vault::master::{Found, MasterKey, MasterKeyError};

@@ -35,6 +35,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::registrations::read::STATEMENTS,
         crate::registrations::write::STATEMENTS,
         crate::rescreening::STATEMENTS,
+        crate::risk_models::STATEMENTS,
         crate::tenants::STATEMENTS,
     ]
     .concat()

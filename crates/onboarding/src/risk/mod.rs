@@ -11,11 +11,13 @@ pub mod expr;
 pub mod facts;
 pub mod level;
 pub mod model;
+mod record;
 pub mod tables;
 
 pub use facts::{Facts, Finding};
 pub use level::Level;
 pub use model::{Bands, Model, ModelError, Rule};
+pub use record::{question, rerate, with_rating};
 
 use model::{Case, Customers, Points};
 

@@ -68,6 +68,7 @@ pub(super) fn customer() -> Customer {
         owners: Records::default(),
         related: Vec::new(),
         enrolment: None,
+        rating: None,
         evaluation: Some(Evaluation::unknown(origin)),
         checks: std::collections::BTreeMap::new(),
         attributes: Pii(serde_json::Map::new()),

@@ -93,7 +93,9 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let lists = service.lists_in_force();
     let screened = lists.screen(&customer, &house.policy, house.tenant.sandbox, now);
     let unfinished = is_unfinished(&customer, &screened, &house.policy);
+    let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
+    let changes = service.rated(ctx, &before, changes, case_before, now).await?;
     let mut write = service.store().write(ctx, now);
     write.apply(&changes)?;
     if unfinished {

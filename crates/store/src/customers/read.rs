@@ -2,6 +2,7 @@
 
 use db::{Row, sql, values};
 use onboarding::party::PartyKind;
+use onboarding::risk::Level;
 use onboarding::{Customer, CustomerId, CustomerStatus, Party};
 use uuid::Uuid;
 
@@ -28,6 +29,10 @@ pub(super) const SELECT: &str = select!();
 
 statements! {
     CUSTOMER = sql(concat!(select!(), " WHERE c.tenant_id=$1 AND c.id=$2"));
+    CUSTOMERS_AFTER = sql(concat!(select!(), " WHERE c.tenant_id=$1 AND c.id > $2 ORDER BY c.id LIMIT $3"));
+    RISK_LEVELS = sql(
+        "SELECT risk_level, COUNT(*) AS customers FROM customers WHERE tenant_id=$1 GROUP BY risk_level ORDER BY risk_level",
+    );
 }
 
 impl Store {
@@ -39,6 +44,38 @@ impl Store {
         let keys = self.keys(ctx.tenant).await?;
         let row = self.read_one_with_key(&CUSTOMER, values![id(ctx.tenant.0), id(customer.0)]).await?;
         row.as_ref().map(|row| read(row, &keys)).transpose()
+    }
+
+    /// The next customers of the tenant in the order of their ids, for whoever goes through all of them. One that cannot be
+    /// read is told with its id, and holds up no other.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn customers_after(
+        &self,
+        ctx: &Ctx,
+        after: CustomerId,
+        limit: u32,
+    ) -> Result<Vec<(CustomerId, Result<Customer, StoreError>)>, StoreError> {
+        let keys = self.keys(ctx.tenant).await?;
+        let page = self.read_with_keys(&CUSTOMERS_AFTER, values![id(ctx.tenant.0), id(after.0), limit]).await?;
+        let each = page.iter().map(|row| Ok((Reader::new(row, "customers", "id").customer("id")?, read(row, &keys))));
+        each.collect()
+    }
+
+    /// How many customers have each level of risk; `None` is those that are not rated.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn risk_levels(&self, ctx: &Ctx) -> Result<Vec<(Option<Level>, u64)>, StoreError> {
+        let rows = self.db().read(&RISK_LEVELS, values![id(ctx.tenant.0)]).await?;
+        let each = rows.iter().map(|row| {
+            let row = Reader::named(row, "customers", "risk_level".to_owned());
+            let level = row.opt_string("risk_level")?;
+            let level = level.map(|word| Level::parse(&word).ok_or_else(|| row.inconsistent("is no known level")));
+            Ok((level.transpose()?, row.number("customers")?))
+        });
+        each.collect()
     }
 
     /// Those customers of the tenant that fit the filter, in the order they were let in. Ask for one more than a page

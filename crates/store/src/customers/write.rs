@@ -22,15 +22,16 @@ statements! {
     CUSTOMER_KEY_INSERT = sql("INSERT INTO customer_keys (tenant_id, customer_id, wrapped) VALUES ($1, $2, $3)");
     CUSTOMER_INSERT = sql(
         "INSERT INTO customers (tenant_id, id, version, event_count, status, kind, cif_number, created_at, changed_at, \
-         tokens, sealed, screened_generation, due_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, \
+         tokens, sealed, risk_level, screened_generation, due_generation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, \
          (SELECT COALESCE(MAX(generation), 0) FROM generations))",
     );
     CUSTOMER_UPDATE = sql(
         "UPDATE customers SET version=$1, event_count=$2, status=$3, cif_number=$4, changed_at=$5, tokens=$6, \
-         sealed=$7, screened_generation=COALESCE($8, screened_generation), \
-         due_generation = CASE WHEN CAST($9 AS BIGINT) = 0 THEN due_generation \
+         sealed=$7, risk_level=$8, screened_generation=COALESCE($9, screened_generation), \
+         due_generation = CASE WHEN CAST($10 AS BIGINT) = 0 THEN due_generation \
          ELSE (SELECT COALESCE(MAX(generation), 0) FROM generations) END \
-         WHERE tenant_id=$10 AND id=$11 AND version=$12",
+         WHERE tenant_id=$11 AND id=$12 AND version=$13",
     );
     CUSTOMER_BEFORE = sql(
         "SELECT c.id, c.version, c.tokens, k.wrapped FROM customers c \
@@ -93,7 +94,8 @@ fn insert_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Toke
         time(customer.created_at),
         time(customer.changed_at),
         tokens.concat(),
-        seal(ctx, customer, key)
+        seal(ctx, customer, key),
+        risk_level(customer)
     ];
     statements.add(&CUSTOMER_INSERT, insert, Expect::Rows(1), Meaning::Customer);
     insert_tokens(ctx, customer, tokens.iter(), statements);
@@ -113,6 +115,7 @@ fn update_customer(ctx: &Ctx, changes: &Changes, key: &SealKey, tokens: &[Token]
         time(customer.changed_at),
         tokens.concat(),
         seal(ctx, customer, key),
+        risk_level(customer),
         screened,
         due,
         id(ctx.tenant.0),
@@ -146,6 +149,11 @@ fn insert_tokens<'t>(
 
 fn seal(ctx: &Ctx, customer: &Customer, key: &SealKey) -> Vec<u8> {
     key.seal(&place(&ctx.tenant, &customer.id.0, customer.version), &documents::customer::encode(customer))
+}
+
+/// In clear, so that it can be counted.
+fn risk_level(customer: &Customer) -> Option<&'static str> {
+    customer.rating.as_ref().map(|rating| rating.level.as_str())
 }
 
 fn tokens_before(row: &Reader<'_>) -> Result<BTreeSet<Token>, StoreError> {

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::enrolment::EnrolmentV1;
 use super::evaluation::EvaluationV1;
 use super::party::PartyV1;
+use super::rating::RatingV1;
 use super::record::{AddressV1, EmailV1, IdentificationV1, OwnerV1, PhoneV1, RecordV1, records_in, records_out};
 use super::related::RelatedV1;
 use super::{Unreadable, at, moment, parse, version, write};
@@ -51,6 +52,8 @@ struct CustomerV1 {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<RelatedV1>,
     checks: BTreeMap<String, CheckV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rating: Option<RatingV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evaluation: Option<EvaluationV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,6 +112,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         owners: records_out(&customer.owners),
         related: customer.related.iter().map(Into::into).collect(),
         checks: checks.collect(),
+        rating: customer.rating.as_ref().map(Into::into),
         evaluation: customer.evaluation.as_ref().map(EvaluationV1::from),
         enrolment: customer.enrolment.as_ref().map(Into::into),
         attributes: customer.attributes.0.clone(),
@@ -142,6 +146,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         owners: records_in(document.owners, "owners")?,
         related: document.related.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         checks,
+        rating: document.rating.map(TryInto::try_into).transpose()?,
         evaluation: document.evaluation.map(Evaluation::try_from).transpose()?,
         enrolment: document.enrolment.map(TryInto::try_into).transpose()?,
         attributes: Pii(document.attributes),

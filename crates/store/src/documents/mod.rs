@@ -11,6 +11,7 @@ mod evaluation;
 pub(crate) mod evidence;
 mod hit;
 mod party;
+mod rating;
 mod record;
 mod related;
 mod verdict;

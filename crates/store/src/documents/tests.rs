@@ -81,6 +81,7 @@ fn customer(party: Party) -> Customer {
         owners: Records::default(),
         related: Vec::new(),
         checks: [(CheckKind::Sanctions, Check::due(second(0)))].into(),
+        rating: None,
         evaluation: None,
         enrolment: None,
         attributes: Pii(serde_json::Map::new()),

@@ -54,12 +54,35 @@ CREATE TABLE customers (
     -- The generation of lists it was last screened against, and the one it has to be; 0 for none yet.
     screened_generation BIGINT NOT NULL,
     due_generation BIGINT NOT NULL,
+    risk_level TEXT,
     sealed BYTES NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX customers_behind ON customers (tenant_id, id) WHERE screened_generation < due_generation;
 CREATE UNIQUE INDEX customers_cif_number ON customers (tenant_id, cif_number);
 CREATE INDEX customers_created_at ON customers (tenant_id, created_at, id);
+
+-- Risk models, each version as it was written, and which was in force when. Activations are only added.
+
+CREATE TABLE risk_models (
+    tenant_id BYTES NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    model TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, version)
+);
+
+CREATE TABLE risk_activations (
+    tenant_id BYTES NOT NULL,
+    number BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    effective_from BIGINT NOT NULL,
+    activated_by TEXT NOT NULL,
+    activated_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, number)
+);
 
 CREATE TABLE customer_index (
     tenant_id BYTES NOT NULL,

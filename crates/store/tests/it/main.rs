@@ -11,6 +11,7 @@ mod journal;
 mod lists;
 mod registrations;
 mod rescreening;
+mod risk_models;
 mod secrecy;
 mod statements;
 mod tenants;
