@@ -7,8 +7,10 @@ use onboarding::case::{
 };
 use onboarding::customer::Ids;
 use onboarding::{CaseId, Changes, Customer, CustomerId, FileId, Pii, Policy, Refusal, Timestamp};
-use store::{Actor, CaseFilter, CaseSummary, CommitError, Ctx};
+use store::{Actor, CaseFilter, CaseSummary, CommitError, Ctx, FileInfo};
+use zeroize::Zeroizing;
 
+use crate::files::Upload;
 use crate::refused::Refused;
 use crate::{Caller, Service};
 
@@ -36,6 +38,8 @@ pub struct CaseFile {
     pub customer: Customer,
     /// The customer's earlier cases, the newest first.
     pub earlier: Vec<Case>,
+    /// The files that are attached to it.
+    pub files: Vec<FileInfo>,
 }
 
 /// What a command on a case left behind.
@@ -56,8 +60,8 @@ pub enum CaseCommand {
     Assign(Option<String>),
     /// Note something.
     Comment(Pii<String>),
-    /// Attach a file of the customer.
-    Attach(FileId),
+    /// Attach a file.
+    Attach(Upload),
     /// Answer hits and questions.
     Decide {
         /// What about.
@@ -125,7 +129,24 @@ impl Service {
         let (case, customer) = self.case_and_customer(&reviewer.ctx, id).await?;
         let mut earlier = self.store().closed_cases(&reviewer.ctx, customer.id, EARLIER_MAX).await?;
         earlier.retain(|earlier| earlier.id != id);
-        Ok(CaseFile { case, customer, earlier })
+        let mut files = self.files_of(&reviewer.ctx, customer.id).await?;
+        files.retain(|file| case.attachments.iter().any(|attachment| attachment.file == file.id));
+        Ok(CaseFile { case, customer, earlier, files })
+    }
+
+    /// A file that is attached to a case.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn case_attachment(
+        &self,
+        reviewer: &Reviewer,
+        id: CaseId,
+        file: FileId,
+    ) -> Result<(FileInfo, Zeroizing<Vec<u8>>), Refused> {
+        let case = self.store().case(&reviewer.ctx, id).await?.ok_or(Refused::NotFound)?;
+        let attached = case.attachments.iter().any(|attachment| attachment.file == file);
+        if attached { self.file(&reviewer.ctx, file).await } else { Err(Refused::NotFound) }
     }
 
     /// A person does something to a case, in the version that was seen, if one is named.
@@ -140,15 +161,24 @@ impl Service {
         command: &CaseCommand,
     ) -> Result<Decided, Refused> {
         let act = Act { by: reviewer.name.clone(), seen };
+        if let CaseCommand::Attach(upload) = command
+            && upload.content.len() > Upload::BYTES_MAX
+        {
+            return Err(Refused::State("the file is too large"));
+        }
         for _ in 0..TRIES_MAX {
             let (case, customer) = self.case_and_customer(&reviewer.ctx, id).await?;
             let now = self.now();
             let before = customer.clone();
-            let changes = decide(customer, case, &act, command, &reviewer.policy, &mut self.ids(now), now)?;
+            let file = FileId(self.ids(now).next());
+            let changes = decide(customer, case, &act, command, file, &reviewer.policy, &mut self.ids(now), now)?;
             // What a person finds of a hit, the rating is to know.
             let changes = self.rated(&reviewer.ctx, &before, changes, None, now).await?;
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
+            if let CaseCommand::Attach(upload) = command {
+                write.keep_file(&upload.clone().file(file, changes.customer.id))?;
+            }
             match self.commit(write).await {
                 Ok(()) => {
                     let case = changes.case.ok_or(Refused::NotFound)?;
@@ -196,28 +226,37 @@ impl Service {
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "what every decision takes")]
 fn decide(
     customer: Customer,
     case: Case,
     act: &Act,
     command: &CaseCommand,
+    file: FileId,
     policy: &Policy,
     ids: &mut dyn Ids,
     now: Timestamp,
 ) -> Result<Changes, Refusal> {
     let act = act.clone();
-    match command.clone() {
+    match command {
         CaseCommand::Take => take(customer, case, &act, ids, now),
         CaseCommand::Assign(to) => assign(customer, case, &act, to.as_deref(), ids, now),
-        CaseCommand::Comment(text) => comment(customer, case, &act, &text, ids, now),
-        CaseCommand::Attach(file) => attach(customer, case, &act, file, ids, now),
+        CaseCommand::Comment(text) => comment(customer, case, &act, text, ids, now),
+        CaseCommand::Attach(_) => attach(customer, case, &act, file, ids, now),
         CaseCommand::Decide { about, outcome, reason } => {
+            let (about, outcome, reason) = (*about, *outcome, reason.clone());
             case::decide(customer, case, &Decide { act, about, outcome, reason }, policy, ids, now)
         }
-        CaseCommand::Confirm { about, seen } => {
+        &CaseCommand::Confirm { about, seen } => {
             case::confirm(customer, case, &Confirm { by: act.by, about, seen }, ids, now)
         }
-        CaseCommand::Reject { about, reason } => case::reject(customer, case, &Reject { act, about, reason }, ids, now),
-        CaseCommand::Close { reason } => case::close(customer, case, &Close { act, reason }, policy, ids, now),
+        CaseCommand::Reject { about, reason } => {
+            let (about, reason) = (*about, reason.clone());
+            case::reject(customer, case, &Reject { act, about, reason }, ids, now)
+        }
+        CaseCommand::Close { reason } => {
+            let reason = reason.clone();
+            case::close(customer, case, &Close { act, reason }, policy, ids, now)
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! crash left behind.
 //!
 //! - [`auth`], [`tenants`], [`settings`]: who may ask, and under which rules;
-//! - [`customers`], [`cases`], [`registrations`], [`lists`]: the use cases;
+//! - [`customers`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`risk`]: from a customer to its rating;
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
@@ -16,6 +16,7 @@ pub mod auth;
 pub mod cases;
 pub mod customers;
 pub mod dialect;
+pub mod files;
 pub mod lists;
 pub mod outbound;
 pub mod ports;

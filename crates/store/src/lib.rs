@@ -5,7 +5,7 @@
 //! another tenant's data does not exist for it, and would not open with its keys if it did.
 //!
 //! - [`open`]: the store itself; [`context`], [`error`]: on whose behalf, and what can go wrong;
-//! - [`write`](mod@write): one atomic write; [`customers`](CustomerFilter), [`cases`], [`evidence`], [`answers`]: what it
+//! - [`write`](mod@write): one atomic write; [`customers`](CustomerFilter), [`cases`], [`evidence`], [`files`], [`answers`]: what it
 //!   holds;
 //! - [`tenants`], [`credentials`]: who may ask;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
@@ -25,6 +25,7 @@ pub mod deliveries;
 mod documents;
 pub mod error;
 pub mod evidence;
+pub mod files;
 pub mod generations;
 pub mod jobs;
 pub mod journal;
@@ -49,6 +50,7 @@ pub use credentials::{Credential, CredentialKind, NewCredential, Token};
 pub use customers::filter::CustomerFilter;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};
+pub use files::{FileInfo, NewFile};
 pub use generations::Generation;
 pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};
 pub use journal::chain::{Entry, Fact, Head};

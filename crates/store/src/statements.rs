@@ -24,6 +24,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::deliveries::end::STATEMENTS,
         crate::deliveries::read::STATEMENTS,
         crate::evidence::STATEMENTS,
+        crate::files::STATEMENTS,
         crate::generations::STATEMENTS,
         crate::jobs::STATEMENTS,
         crate::journal::read::STATEMENTS,

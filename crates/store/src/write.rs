@@ -2,14 +2,16 @@
 
 use db::{Batch, Expect, Sql, Value, WriteError};
 use jiff::Timestamp;
-use onboarding::Changes;
+use onboarding::{Changes, CustomerId};
 
 use crate::answers::{self, Answer};
 use crate::context::Ctx;
 use crate::error::{CommitError, StoreError};
+use crate::files::{self, NewFile};
 use crate::jobs::{self, AttemptId, HAND_OVER_LEASE, HandOver, Job};
 use crate::open::Store;
 use crate::registrations::{self, Registration};
+use crate::vault::seal::SealKey;
 use crate::{cases, customers, evidence, journal};
 
 /// A write being put together. Nothing happens before [`Write::commit`].
@@ -27,6 +29,7 @@ pub struct Write {
 enum Step {
     Answer(Answer),
     Changes(Box<Changes>),
+    File(Box<NewFile>),
     Registration(Box<Registration>, registrations::write::Step),
     RegistrationGone(String, String),
     Done(Job),
@@ -55,6 +58,7 @@ pub(crate) enum Meaning {
     Customer,
     Case,
     Evidence,
+    File,
     Event,
     Answer,
     Registration,
@@ -82,7 +86,7 @@ impl Statements {
             Some(Meaning::Customer | Meaning::Case | Meaning::Registration) => CommitError::Conflict,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
-            Some(Meaning::Evidence | Meaning::Event) | None => error.into(),
+            Some(Meaning::Evidence | Meaning::File | Meaning::Event) | None => error.into(),
         }
     }
 }
@@ -111,6 +115,18 @@ impl Write {
             return Err(StoreError::NoSuchTenant);
         }
         self.steps.push(Step::Changes(Box::new(changes.clone())));
+        Ok(())
+    }
+
+    /// Keeps a file of a customer, who is there already or let in by this write.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] past [`NewFile::BYTES_MAX`].
+    pub fn keep_file(&mut self, file: &NewFile) -> Result<(), StoreError> {
+        if file.content.len() > NewFile::BYTES_MAX {
+            return Err(StoreError::TooLarge { what: "the file" });
+        }
+        self.steps.push(Step::File(Box::new(file.clone())));
         Ok(())
     }
 
@@ -199,6 +215,7 @@ impl Write {
         };
         let mut statements = Statements::default();
         let mut events = 0;
+        let mut made: Vec<(CustomerId, SealKey)> = Vec::new();
         // An answer that was given already ends the write before anything else is tried.
         for step in &self.steps {
             if let Step::Answer(answer) = step {
@@ -222,6 +239,16 @@ impl Write {
                     for &work in &changes.work {
                         jobs::put(&self.ctx, changes.customer.id, work, hand_over, &mut statements);
                     }
+                    made.push((changes.customer.id, key));
+                }
+                Step::File(file) => {
+                    let of_this_write = made.iter().find(|(customer, _)| *customer == file.customer);
+                    let key = match of_this_write {
+                        Some((_, key)) => Some(key.clone()),
+                        None => self.store.customer_key(&self.ctx, &keys, file.customer).await?,
+                    };
+                    let key = key.ok_or(CommitError::Conflict)?;
+                    files::put(&self.ctx, &keys, &key, file, self.now, &mut statements);
                 }
                 Step::Registration(registration, step) => {
                     registrations::write::put(&self.ctx, &keys, registration, *step, &mut statements);

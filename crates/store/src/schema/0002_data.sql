@@ -134,6 +134,30 @@ CREATE TABLE evidence (
     PRIMARY KEY (tenant_id, id)
 );
 
+-- Files, sealed with the customer's key in pieces; `sealed` of the file itself is its name.
+
+CREATE TABLE files (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    purpose TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    digest BYTES NOT NULL,
+    created_at BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX files_customer ON files (tenant_id, customer_id, created_at, id);
+
+CREATE TABLE file_chunks (
+    tenant_id BYTES NOT NULL,
+    file_id BYTES NOT NULL,
+    chunk BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, file_id, chunk)
+);
+
 -- Answers that may have to be given twice.
 
 CREATE TABLE answers (

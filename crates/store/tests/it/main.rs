@@ -5,6 +5,7 @@ mod cases;
 mod credentials;
 mod customers;
 mod deliveries;
+mod files;
 mod house;
 mod jobs;
 mod journal;

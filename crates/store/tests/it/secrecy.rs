@@ -38,6 +38,15 @@ async fn lived_in(house: &House) -> onboarding::Customer {
         .await
         .expect("free");
     let mut write = house.store.write(&house.ctx, at(7));
+    let file = store::NewFile {
+        id: onboarding::FileId(crate::house::uuid()),
+        customer: taken.customer.id,
+        purpose: "case attachment".to_owned(),
+        content_type: "text/plain".to_owned(),
+        name: Some(crate::house::pii("planted.png")),
+        content: onboarding::Pii(b"planted Ernestine Musterfrau 119988776".repeat(10_000)),
+    };
+    write.keep_file(&file).expect("small");
     let body = b"planted Ernestine Musterfrau 119988776".to_vec();
     let digest = house.store.keyed_digest(&house.ctx, "d", &[b"119988776"]).await.expect("a tenant");
     let answer = Answer {
