@@ -66,6 +66,8 @@ pub struct Policy {
     pub lists_age_max: SignedDuration,
     /// From which age on a person is let in, in years; a younger one is told of, not refused.
     pub age_min_years: u8,
+    /// Whether the tenant shows the network, and is shown, who shares what with customers of other tenants.
+    pub network_share: bool,
     /// What signals of fraud weigh.
     pub fraud: FraudModel,
     /// Which decisions on a case need a second person.
@@ -82,6 +84,7 @@ impl Default for Policy {
             alert_threshold: 0.7,
             lists_age_max: SignedDuration::from_hours(7 * 24),
             age_min_years: 18,
+            network_share: false,
             fraud: FraudModel::default(),
             four_eyes: FourEyes::None,
         }

@@ -11,6 +11,7 @@
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
 //! - [`lists`]: published lists by content; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
+//! - `network`: who shares what with whom ([`Store::network_facts`]);
 //! - `vault`: keys, seals and blind indexes; `documents`: what stands inside a seal; `schema`: the tables.
 //!
 //! How to add a query: a constant in the `statements!` of the module that uses it, with `tenant_id` first in its
@@ -30,6 +31,7 @@ pub mod generations;
 pub mod jobs;
 pub mod journal;
 pub mod lists;
+mod network;
 pub mod open;
 pub mod registrations;
 pub mod rescreening;
@@ -59,6 +61,7 @@ pub use journal::seal::{Owed, SealBatch};
 pub use journal::sealer::{Sealed, Sealer, Stuck};
 pub use journal::verify::{Defect, Report};
 pub use lists::ListVersion;
+pub use network::NETWORK_SHARE;
 pub use open::{Location, OpenError, Store, StoreConfig};
 pub use registrations::{
     Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,

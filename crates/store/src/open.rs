@@ -13,6 +13,7 @@ use crate::error::{Inconsistent, StoreError};
 use crate::rows::{Reader, id};
 use crate::schema::{DATA_SCHEMA, MIGRATIONS};
 use crate::statements::statements;
+use crate::vault::key::Key;
 use crate::vault::keyring::TenantKeys;
 use crate::vault::master::MasterKey;
 
@@ -32,6 +33,7 @@ pub struct Store {
 struct Inner {
     database: Database,
     master: MasterKey,
+    network: Key,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
 }
 
@@ -91,7 +93,8 @@ impl Store {
     /// Where the place cannot be used, or the master key is not the one the store was made with.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
         let database = Database::open(config.location.database()?).await?;
-        let inner = Inner { database, master: config.master, tenants: RwLock::default() };
+        let network = config.master.key().derive("network");
+        let inner = Inner { database, master: config.master, network, tenants: RwLock::default() };
         let store = Self { inner: Arc::new(inner) };
         store.db().migrate(MIGRATIONS).await?;
         store.check_master_key().await?;
@@ -138,6 +141,11 @@ impl Store {
 
     pub(crate) fn master(&self) -> &MasterKey {
         &self.inner.master
+    }
+
+    /// The key of the tokens that tenants share.
+    pub(crate) fn network_key(&self) -> &Key {
+        &self.inner.network
     }
 
     /// The keys of a tenant, from memory or unwrapped now.

@@ -9,11 +9,11 @@ use onboarding::TenantId;
 use crate::context::Ctx;
 use crate::credentials::NewCredential;
 use crate::error::{CommitError, StoreError};
-use crate::journal;
 use crate::open::Store;
 use crate::rows::{Reader, id, time};
 use crate::statements::statements;
 use crate::vault::keyring::{GENERATION, TenantKeys};
+use crate::{journal, network};
 
 statements! {
     TENANT_KEY_INSERT = sql("INSERT INTO tenant_keys (tenant_id, generation, wrapped) VALUES ($1, $2, $3)");
@@ -65,6 +65,7 @@ impl Store {
             time(tenant.created_at)
         ];
         batch.add(&TENANT_INSERT, insert, Expect::Rows(1));
+        network::follow_settings(&mut batch, tenant.id, &tenant.settings);
         journal::genesis(&mut batch, tenant.id, &keys.journal);
         for credential in credentials {
             crate::credentials::insert(&mut batch, tenant.id, credential, tenant.created_at);
@@ -117,6 +118,7 @@ impl Store {
         let mut batch = Batch::new();
         let update = values![settings_json(settings), time(now), id(ctx.tenant.0), expected_version];
         batch.add(&SETTINGS_UPDATE, update, Expect::Rows(1));
+        network::follow_settings(&mut batch, ctx.tenant, settings);
         match self.db().write(batch).await {
             Ok(_) => Ok(()),
             Err(WriteError::Expectation { .. }) => Err(CommitError::Conflict),

@@ -76,6 +76,11 @@ impl FraudModel {
         self.base
     }
 
+    /// The weights that were put in place of default ones.
+    pub fn own_weights(&self) -> impl Iterator<Item = (SignalName, f64)> {
+        self.weights.iter().map(|(&name, &weight)| (name, weight))
+    }
+
     /// What a signal weighs at full strength.
     #[must_use]
     pub fn weight(&self, name: SignalName) -> f64 {

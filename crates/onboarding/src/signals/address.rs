@@ -153,6 +153,12 @@ fn abbreviated(word: &str) -> &str {
         "first" => "1st",
         "second" => "2nd",
         "third" => "3rd",
+        "fourth" => "4th",
+        "fifth" => "5th",
+        "sixth" => "6th",
+        "seventh" => "7th",
+        "eighth" => "8th",
+        "ninth" => "9th",
         word => word,
     }
 }

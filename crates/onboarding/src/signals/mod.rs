@@ -18,6 +18,7 @@ pub mod names;
 pub mod network;
 pub mod phone;
 pub mod places;
+pub mod shared;
 pub mod ssn;
 
 use jiff::civil::Date;

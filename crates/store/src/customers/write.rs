@@ -10,6 +10,7 @@ use super::read::{party_word, place, unwrap};
 use crate::context::Ctx;
 use crate::documents;
 use crate::error::StoreError;
+use crate::network::write::Links;
 use crate::open::Store;
 use crate::rows::{Reader, count, id, time};
 use crate::statements::statements;
@@ -22,19 +23,19 @@ statements! {
     CUSTOMER_KEY_INSERT = sql("INSERT INTO customer_keys (tenant_id, customer_id, wrapped) VALUES ($1, $2, $3)");
     CUSTOMER_INSERT = sql(
         "INSERT INTO customers (tenant_id, id, version, event_count, status, kind, cif_number, created_at, changed_at, \
-         tokens, sealed, risk_level, screened_generation, due_generation) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, \
+         tokens, links, sealed, risk_level, screened_generation, due_generation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, \
          (SELECT COALESCE(MAX(generation), 0) FROM generations))",
     );
     CUSTOMER_UPDATE = sql(
         "UPDATE customers SET version=$1, event_count=$2, status=$3, cif_number=$4, changed_at=$5, tokens=$6, \
-         sealed=$7, risk_level=$8, screened_generation=COALESCE($9, screened_generation), \
-         due_generation = CASE WHEN CAST($10 AS BIGINT) = 0 THEN due_generation \
+         links=$7, sealed=$8, risk_level=$9, screened_generation=COALESCE($10, screened_generation), \
+         due_generation = CASE WHEN CAST($11 AS BIGINT) = 0 THEN due_generation \
          ELSE (SELECT COALESCE(MAX(generation), 0) FROM generations) END \
-         WHERE tenant_id=$11 AND id=$12 AND version=$13",
+         WHERE tenant_id=$12 AND id=$13 AND version=$14",
     );
     CUSTOMER_BEFORE = sql(
-        "SELECT c.id, c.version, c.tokens, k.wrapped FROM customers c \
+        "SELECT c.id, c.version, c.tokens, c.links, k.wrapped FROM customers c \
          LEFT JOIN customer_keys k ON k.tenant_id=c.tenant_id AND k.customer_id=c.id WHERE c.tenant_id=$1 AND c.id=$2",
     );
     CHECK_UPSERT = sql(
@@ -56,11 +57,13 @@ pub(crate) async fn put(
 ) -> Result<Option<SealKey>, StoreError> {
     let customer = &changes.customer;
     let tokens = blind::tokens(customer, &keys.blind);
+    let links = Links::of(store, ctx, keys, customer).await?;
     if customer.version == 1 {
         let (key, wrapped) = keys.create_customer_key(customer.id);
         let insert = values![id(ctx.tenant.0), id(customer.id.0), wrapped];
         statements.add(&CUSTOMER_KEY_INSERT, insert, Expect::Rows(1), Meaning::Customer);
-        insert_customer(ctx, customer, &key, &tokens, statements);
+        insert_customer(ctx, customer, &key, &tokens, &links, statements);
+        links.put(&Links::default(), ctx, customer, statements);
         return Ok(Some(key));
     }
     let Some(row) = store.read_one_with_key(&CUSTOMER_BEFORE, values![id(ctx.tenant.0), id(customer.id.0)]).await?
@@ -73,7 +76,8 @@ pub(crate) async fn put(
     }
     let key = unwrap(&row, keys, customer.id)?;
     let before = tokens_before(&row)?;
-    update_customer(ctx, changes, &key, &tokens, statements);
+    update_customer(ctx, changes, &key, &tokens, &links, statements);
+    links.put(&Links::unpacked(&row)?, ctx, customer, statements);
     for token in before.iter().filter(|token| !tokens.contains(token)) {
         let delete = values![id(ctx.tenant.0), token, id(customer.id.0)];
         statements.add(&TOKEN_DELETE, delete, Expect::AtMost(1), Meaning::Customer);
@@ -82,7 +86,14 @@ pub(crate) async fn put(
     Ok(Some(key))
 }
 
-fn insert_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Token], statements: &mut Statements) {
+fn insert_customer(
+    ctx: &Ctx,
+    customer: &Customer,
+    key: &SealKey,
+    tokens: &[Token],
+    links: &Links,
+    statements: &mut Statements,
+) {
     let insert = values![
         id(ctx.tenant.0),
         id(customer.id.0),
@@ -94,6 +105,7 @@ fn insert_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Toke
         time(customer.created_at),
         time(customer.changed_at),
         tokens.concat(),
+        links.packed(),
         seal(ctx, customer, key),
         risk_level(customer)
     ];
@@ -102,7 +114,14 @@ fn insert_customer(ctx: &Ctx, customer: &Customer, key: &SealKey, tokens: &[Toke
     put_checks(ctx, customer, |_| true, statements);
 }
 
-fn update_customer(ctx: &Ctx, changes: &Changes, key: &SealKey, tokens: &[Token], statements: &mut Statements) {
+fn update_customer(
+    ctx: &Ctx,
+    changes: &Changes,
+    key: &SealKey,
+    tokens: &[Token],
+    links: &Links,
+    statements: &mut Statements,
+) {
     let customer = &changes.customer;
     let screened = changes.evidence.as_ref().map(|evidence| count(evidence.screened.generation));
     // What is to be screened from now on is to be screened against the lists of now, by whichever node.
@@ -114,6 +133,7 @@ fn update_customer(ctx: &Ctx, changes: &Changes, key: &SealKey, tokens: &[Token]
         &customer.cif_number,
         time(customer.changed_at),
         tokens.concat(),
+        links.packed(),
         seal(ctx, customer, key),
         risk_level(customer),
         screened,

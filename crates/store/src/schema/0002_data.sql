@@ -51,6 +51,8 @@ CREATE TABLE customers (
     changed_at BIGINT NOT NULL,
     -- The customer's tokens in customer_index, one after the other: what to remove when they change.
     tokens BYTES NOT NULL,
+    -- What it is linked by, as `network` packs it: a byte for the flag, then a scope and a token each.
+    links BYTES NOT NULL,
     -- The generation of lists it was last screened against, and the one it has to be; 0 for none yet.
     screened_generation BIGINT NOT NULL,
     due_generation BIGINT NOT NULL,
@@ -89,6 +91,33 @@ CREATE TABLE customer_index (
     token BYTES NOT NULL,
     customer_id BYTES NOT NULL,
     PRIMARY KEY (tenant_id, token, customer_id)
+) WITHOUT ROWID;
+
+-- What evaluated customers share, by keyed token, newest last: within a tenant, and between the tenants of the house that
+-- take part in the network. The latter's tokens are of a key of the house, and nothing else is told of anybody.
+
+CREATE TABLE customer_links (
+    tenant_id BYTES NOT NULL,
+    token BYTES NOT NULL,
+    created_at BIGINT NOT NULL,
+    customer_id BYTES NOT NULL,
+    flagged BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, token, created_at, customer_id)
+) WITHOUT ROWID;
+CREATE INDEX customer_links_flagged ON customer_links (tenant_id, token) WHERE flagged = 1;
+
+CREATE TABLE network_links (
+    token BYTES NOT NULL,
+    created_at BIGINT NOT NULL,
+    tenant_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    flagged BIGINT NOT NULL,
+    PRIMARY KEY (token, created_at, tenant_id, customer_id)
+) WITHOUT ROWID;
+CREATE INDEX network_links_flagged ON network_links (token) WHERE flagged = 1;
+
+CREATE TABLE network_members (
+    tenant_id BYTES NOT NULL PRIMARY KEY
 ) WITHOUT ROWID;
 
 CREATE TABLE checks (

@@ -10,6 +10,7 @@ mod house;
 mod jobs;
 mod journal;
 mod lists;
+mod network;
 mod registrations;
 mod rescreening;
 mod risk_models;
