@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use onboarding::Policy;
 use onboarding::check::CheckKind;
+use onboarding::evaluation::model::FraudModel;
 use onboarding::policy::FourEyes;
-use store::Tenant;
+use onboarding::signals::SignalName;
+use store::{NETWORK_SHARE, Tenant};
 
 /// One setting.
 struct Setting {
@@ -38,9 +40,24 @@ const SETTINGS: &[Setting] = &[
         show: |policy| joined(&policy.person_checks),
     },
     Setting {
+        key: "fraud.weights",
+        apply: |policy, value| weights(value).map(|model| policy.fraud = model),
+        show: |policy| shown_weights(&policy.fraud),
+    },
+    Setting {
+        key: "identity.ageMin",
+        apply: |policy, value| age(value).map(|years| policy.age_min_years = years),
+        show: |policy| policy.age_min_years.to_string(),
+    },
+    Setting {
         key: "lists.maxAge",
         apply: |policy, value| duration(value).map(|age| policy.lists_age_max = age),
         show: |policy| shown(policy.lists_age_max),
+    },
+    Setting {
+        key: NETWORK_SHARE,
+        apply: |policy, value| value.parse().map(|share| policy.network_share = share).map_err(|_| "true or false"),
+        show: |policy| policy.network_share.to_string(),
     },
     Setting {
         key: "screening.threshold",
@@ -135,6 +152,32 @@ fn threshold(value: &str) -> Result<f64, &'static str> {
     parsed.ok_or("a number between 0.7, from which on no match is missed, and 1")
 }
 
+fn age(value: &str) -> Result<u8, &'static str> {
+    value.parse().ok().filter(|years| *years <= 99).ok_or("whole years between 0 and 99")
+}
+
+/// `base=2.2,email.role=0.9`: what is not named weighs what it does by default.
+fn weights(value: &str) -> Result<FraudModel, &'static str> {
+    const MUST_BE: &str = "comma-separated signal=weight pairs, weights between 0 and 10, and base between -5 and 5";
+    let mut base = FraudModel::default().base();
+    let mut weights = BTreeMap::new();
+    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let (name, weight) = pair.split_once('=').ok_or(MUST_BE)?;
+        let weight: f64 = weight.trim().parse().map_err(|_| MUST_BE)?;
+        match name.trim() {
+            "base" => base = weight,
+            name => drop(weights.insert(SignalName::parse(name).ok_or(MUST_BE)?, weight)),
+        }
+    }
+    FraudModel::new(base, weights).map_err(|_| MUST_BE)
+}
+
+fn shown_weights(model: &FraudModel) -> String {
+    let base = std::iter::once(format!("base={}", model.base()));
+    let weights = model.own_weights().map(|(name, weight)| format!("{}={weight}", name.as_str()));
+    base.chain(weights).collect::<Vec<_>>().join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +200,11 @@ mod tests {
             ("screening.threshold", "0.69"),
             ("screening.threshold", "nan"),
             ("checks.person", "sanctions,luck"),
+            ("network.share", "perhaps"),
+            ("identity.ageMin", "100"),
+            ("fraud.weights", "email.role=11"),
+            ("fraud.weights", "email.charm=1"),
+            ("fraud.weights", "base=nan"),
         ];
         for (key, value) in bad {
             assert!(matches!(validate(key, value), Err(SettingError::Invalid { .. })), "{key}={value}");
