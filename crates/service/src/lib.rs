@@ -7,7 +7,8 @@
 //! - [`auth`], [`tenants`], [`settings`]: who may ask, and under which rules;
 //! - [`customers`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
 //! - [`answer`], [`refused`]: how they end;
-//! - [`screening`]: from a customer to the lists and back; [`risk`]: from a customer to its rating;
+//! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
+//!   from a customer to its rating;
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
 //! - [`ports`]: time and randomness, as arguments.
 
@@ -22,6 +23,7 @@ pub mod outbound;
 pub mod ports;
 pub mod refused;
 pub mod registrations;
+pub mod rescreening;
 pub mod risk;
 pub mod screening;
 pub mod settings;

@@ -209,7 +209,7 @@ impl Service {
     }
 }
 
-fn inputs(files: &[ListFile]) -> Vec<InputFile<'_>> {
+pub(crate) fn inputs(files: &[ListFile]) -> Vec<InputFile<'_>> {
     files.iter().map(|file| InputFile { name: &file.name, bytes: &file.bytes }).collect()
 }
 

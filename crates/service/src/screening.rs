@@ -69,6 +69,12 @@ impl Lists {
     }
 }
 
+/// The customer and every party around it, as questions to the lists.
+pub(crate) fn questions(customer: &Customer) -> impl Iterator<Item = Query> {
+    let related = customer.related.iter().map(Subject::of_related);
+    std::iter::once(Subject::of(customer)).chain(related).map(|subject| query(&subject))
+}
+
 /// One party, as the lists are asked about it.
 struct Asked<'a> {
     query: &'a Query,
@@ -223,7 +229,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn threshold(value: f64) -> names::Score {
+pub(crate) fn threshold(value: f64) -> names::Score {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to 0..=1 before")]
     let ten_thousandths = (value.clamp(0.0, 1.0) * 10_000.0).round() as u16;
     names::Score::from_ten_thousandths(ten_thousandths)

@@ -1,4 +1,4 @@
-//! What goes on behind: screener, sealer, courier, list keeper, janitor.
+//! What goes on behind: screener, sealer, courier, list keeper, rescreener, janitor.
 //!
 //! Each has one loop: wait for a signal or for its period, take what is due, do it. A worker is idempotent: what it
 //! takes is leased, and what it writes is guarded by the lease, so a crash at any point only means that it is done
@@ -7,6 +7,7 @@
 pub mod courier;
 mod janitor;
 mod keeper;
+mod rescreener;
 mod screener;
 mod sealer;
 
@@ -109,6 +110,7 @@ pub fn start(parts: Parts) -> (Service, Workers) {
     let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
     let (deliveries, deliveries_in) = mpsc::channel(courier::WAITING_MAX);
     tracker.spawn(keeper::run(service.clone(), stop.clone()));
+    tracker.spawn(rescreener::run(service.clone(), stop.clone()));
     tracker.spawn(screener::run(service.clone(), inbox.jobs, stop.clone()));
     tracker.spawn(sealer::run(service.clone(), inbox.sealer, deliveries, stop.clone()));
     tracker.spawn(courier::run(service.clone(), deliveries_in, inbox.pings, inbox.courier_due, stop.clone()));
