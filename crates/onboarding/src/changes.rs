@@ -26,6 +26,8 @@ pub struct Changes {
 pub enum Work {
     /// Screen the customer against the watchlists.
     Screen,
+    /// See whether the customer has to be looked at again.
+    Review,
 }
 
 /// Why a command is not carried out. Nothing is changed then.

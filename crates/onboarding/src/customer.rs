@@ -19,6 +19,7 @@ use crate::records::{Address, Email, Identification, Owner, Phone, Records};
 use crate::related::Related;
 use crate::risk::Rating;
 use crate::screening::Evidence;
+use crate::submission::Submission;
 
 /// One customer of one tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,8 @@ pub struct Customer {
     pub evaluation: Option<Evaluation>,
     /// The way to an active wallet, for a customer that signs in.
     pub enrolment: Option<Enrolment>,
+    /// Where the answer to the last submission stands, for a sender that sends the customer whole and asks for one.
+    pub submission: Option<Submission>,
     /// What a dialect keeps for itself and no decision reads.
     pub attributes: Pii<Map<String, Value>>,
     /// When it was made.

@@ -15,6 +15,8 @@ pub enum EventKind {
     CustomerOnboarded,
     /// The whole customer was sent anew.
     CustomerResubmitted,
+    /// The answer to a submission is there, whose sender was told that it comes later.
+    SubmissionAnswered,
     /// Its name changed.
     NameChanged,
     /// Its profile changed.
@@ -82,9 +84,10 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 62] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
+        Self::SubmissionAnswered,
         Self::NameChanged,
         Self::ProfileChanged,
         Self::CifNumberChanged,
@@ -173,6 +176,7 @@ impl EventKind {
         match self {
             Self::CustomerOnboarded => "customer.onboarded",
             Self::CustomerResubmitted => "customer.resubmitted",
+            Self::SubmissionAnswered => "customer.submission.answered",
             Self::NameChanged => "customer.name.changed",
             Self::ProfileChanged => "customer.profile.changed",
             Self::CifNumberChanged => "customer.cif_number.changed",

@@ -13,6 +13,7 @@
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
 //! - [`ubo`]: who owns a business in the end; [`risk`]: how risky it is, by rules that an institution writes;
+//! - [`submission`]: what is owed to a sender that asks for an answer each time;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
 pub mod case;
@@ -37,6 +38,7 @@ pub mod resubmit;
 pub mod risk;
 pub mod screening;
 pub mod signals;
+pub mod submission;
 pub mod tax_id;
 pub mod ubo;
 

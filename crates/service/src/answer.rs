@@ -84,16 +84,18 @@ impl Service {
         once: Option<Once>,
     ) -> Result<Result<Option<Running>, Answer>, Refused> {
         let Some(once) = once else { return Ok(Ok(None)) };
-        let keys = self.running();
-        let fresh = keys.lock().unwrap_or_else(PoisonError::into_inner).insert(once.id);
-        if !fresh {
-            return Err(Refused::InFlight);
-        }
-        let running = Running { keys, id: once.id };
+        let running = self.run_alone(once.id).ok_or(Refused::InFlight)?;
         match self.again(ctx, once).await? {
             Some(answer) => Ok(Err(answer)),
             None => Ok(Ok(Some(running))),
         }
+    }
+
+    /// The right to be the only one on this node that runs under this key, if nobody else does.
+    pub(crate) fn run_alone(&self, id: [u8; 32]) -> Option<Running> {
+        let keys = self.running();
+        let fresh = keys.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        fresh.then_some(Running { keys, id })
     }
 
     /// Writes, and the record of the answer with it. Nothing when another writer was faster: decide again.

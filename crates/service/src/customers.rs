@@ -1,5 +1,6 @@
 //! Customers: let in, read, changed.
 
+mod checks;
 mod create;
 mod owners;
 mod read;
@@ -13,6 +14,7 @@ use crate::answer::{Answer, Reply};
 use crate::refused::Refused;
 use crate::{Caller, Service};
 
+pub use checks::{APART, CheckedCustomer, CustomerCheck, NotChecked};
 pub use read::Page;
 
 /// How often a use case starts again when another writer was faster. Each time somebody else succeeded.

@@ -14,6 +14,7 @@
 
 pub mod answer;
 pub mod auth;
+mod awaited;
 pub mod cases;
 pub mod customers;
 pub mod dialect;
@@ -43,7 +44,7 @@ use store::{CommitError, Store, Write};
 
 pub use answer::{Answer, Once, Rendered, Reply};
 pub use auth::{AuthError, Caller, IssuedToken};
-pub use customers::Page;
+pub use customers::{APART, CheckedCustomer, CustomerCheck, NotChecked, Page};
 pub use dialect::{Dialect, Followed, Needs, Told};
 pub use refused::Refused;
 pub use registrations::NewRegistration;
@@ -84,6 +85,7 @@ struct House {
     activations: Cache<TenantId, Arc<Vec<RiskActivation>>>,
     models: Cache<(TenantId, u32), Arc<Model>>,
     signals: Signals,
+    awaited: Arc<awaited::Awaited>,
 }
 
 /// What a house is made of.
@@ -126,6 +128,7 @@ impl Service {
             activations: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             models: Cache::new(MODELS_HELD),
             signals,
+            awaited: Arc::default(),
         }))
     }
 
@@ -226,6 +229,17 @@ impl Service {
 
     pub(crate) fn signals(&self) -> &Signals {
         &self.0.signals
+    }
+
+    pub(crate) fn awaited(&self) -> &Arc<awaited::Awaited> {
+        &self.0.awaited
+    }
+
+    /// An id that nobody can guess.
+    pub(crate) fn random_uuid(&self) -> uuid::Uuid {
+        let mut bytes = [0; 16];
+        self.0.entropy.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
     pub(crate) fn outbound(&self) -> &outbound::Client {

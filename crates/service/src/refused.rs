@@ -43,7 +43,9 @@ impl From<StoreError> for Refused {
 impl From<CommitError> for Refused {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict | CommitError::LeaseLost | CommitError::AnswerTaken => Self::Conflict,
+            CommitError::Conflict | CommitError::TooSoon | CommitError::LeaseLost | CommitError::AnswerTaken => {
+                Self::Conflict
+            }
             CommitError::RegistrationTaken | CommitError::CifNumberTaken | CommitError::TenantTaken => Self::Taken,
             CommitError::Storage(error) => error.into(),
         }

@@ -53,6 +53,10 @@ pub enum CommitError {
     /// The tenant already has a registration for this event.
     #[error("there is a registration for this event already")]
     RegistrationTaken,
+    /// Something was accepted about the same of the sender's customers too short a time ago, or under another customer
+    /// of ours: look which.
+    #[error("something was accepted about this customer just now")]
+    TooSoon,
     /// There is a tenant, or a credential, of the same name.
     #[error("there is a tenant or credential of the same name already")]
     TenantTaken,

@@ -244,11 +244,12 @@ pub(crate) fn later(job: &Job, due_at: Timestamp, now: Timestamp, statements: &m
 fn word(kind: Work) -> &'static str {
     match kind {
         Work::Screen => "screen",
+        Work::Review => "review",
     }
 }
 
 fn parse(text: &str) -> Option<Work> {
-    (text == "screen").then_some(Work::Screen)
+    [Work::Screen, Work::Review].into_iter().find(|kind| word(*kind) == text)
 }
 
 /// The job in a row, if it is leased.

@@ -33,6 +33,7 @@ pub mod journal;
 pub mod lists;
 mod network;
 pub mod open;
+pub mod paces;
 pub mod registrations;
 pub mod rescreening;
 pub mod risk_models;
@@ -63,6 +64,7 @@ pub use journal::verify::{Defect, Report};
 pub use lists::ListVersion;
 pub use network::NETWORK_SHARE;
 pub use open::{Location, OpenError, Store, StoreConfig};
+pub use paces::{LastAccepted, Pace};
 pub use registrations::{
     Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
 };

@@ -36,6 +36,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::network::facts::STATEMENTS,
         crate::network::write::STATEMENTS,
         crate::open::STATEMENTS,
+        crate::paces::STATEMENTS,
         crate::registrations::read::STATEMENTS,
         crate::registrations::write::STATEMENTS,
         crate::rescreening::STATEMENTS,

@@ -2,6 +2,7 @@
 
 use db::{Batch, Expect, Sql, Value, WriteError};
 use jiff::Timestamp;
+use onboarding::changes::Work;
 use onboarding::{Changes, CustomerId};
 
 use crate::answers::{self, Answer};
@@ -10,6 +11,7 @@ use crate::error::{CommitError, StoreError};
 use crate::files::{self, NewFile};
 use crate::jobs::{self, AttemptId, HAND_OVER_LEASE, HandOver, Job};
 use crate::open::Store;
+use crate::paces::{self, Pace};
 use crate::registrations::{self, Registration};
 use crate::vault::seal::SealKey;
 use crate::{cases, customers, evidence, journal};
@@ -32,6 +34,8 @@ enum Step {
     File(Box<NewFile>),
     Registration(Box<Registration>, registrations::write::Step),
     RegistrationGone(String, String),
+    Pace(Pace),
+    At(CustomerId, Work, Timestamp),
     Done(Job),
     Later(Job, Timestamp),
 }
@@ -62,6 +66,7 @@ pub(crate) enum Meaning {
     Event,
     Answer,
     Registration,
+    Pace,
     Lease,
     /// Work that is leased to this process if the statement returns it so.
     Job(HandOver),
@@ -84,6 +89,7 @@ impl Statements {
             }
             Some(Meaning::Registration) if matches!(error, WriteError::Unique { .. }) => CommitError::RegistrationTaken,
             Some(Meaning::Customer | Meaning::Case | Meaning::Registration) => CommitError::Conflict,
+            Some(Meaning::Pace) => CommitError::TooSoon,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
             Some(Meaning::Evidence | Meaning::File | Meaning::Event) | None => error.into(),
@@ -191,6 +197,16 @@ impl Write {
         self.steps.push(Step::RegistrationGone(dialect.to_owned(), name.to_owned()));
     }
 
+    /// Makes the write happen only if nothing was accepted about the same of the sender's customers too short a time ago.
+    pub fn keep_pace(&mut self, pace: &Pace) {
+        self.steps.push(Step::Pace(pace.clone()));
+    }
+
+    /// Adds work that is due at a time, in place of the same work that waits for another.
+    pub fn job_at(&mut self, customer: CustomerId, kind: Work, due_at: Timestamp) {
+        self.steps.push(Step::At(customer, kind, due_at));
+    }
+
     /// Ends leased work. If more of it came meanwhile, it is due again.
     pub fn job_done(&mut self, job: &Job) {
         self.steps.push(Step::Done(job.clone()));
@@ -216,15 +232,21 @@ impl Write {
         let mut statements = Statements::default();
         let mut events = 0;
         let mut made: Vec<(CustomerId, SealKey)> = Vec::new();
-        // An answer that was given already ends the write before anything else is tried.
+        // An answer that was given already, or a pace that is not kept, ends the write before anything else is tried.
         for step in &self.steps {
             if let Step::Answer(answer) = step {
                 answers::put(&self.ctx, &keys, answer, &mut statements);
             }
+            if let Step::Pace(pace) = step {
+                paces::keep(&self.ctx, &keys, pace, &mut statements);
+            }
         }
         for step in &self.steps {
             match step {
-                Step::Answer(_) => {}
+                Step::Answer(_) | Step::Pace(_) => {}
+                Step::At(customer, kind, due_at) => {
+                    jobs::put(&self.ctx, *customer, *kind, HandOver::Left(*due_at), &mut statements);
+                }
                 Step::Changes(changes) => {
                     let key = customers::write::put(&self.store, &self.ctx, &keys, changes, &mut statements).await?;
                     let key = key.ok_or(CommitError::Conflict)?;

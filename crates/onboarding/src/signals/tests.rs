@@ -69,6 +69,7 @@ pub(super) fn customer() -> Customer {
         related: Vec::new(),
         enrolment: None,
         rating: None,
+        submission: None,
         evaluation: Some(Evaluation::unknown(origin)),
         checks: std::collections::BTreeMap::new(),
         attributes: Pii(serde_json::Map::new()),

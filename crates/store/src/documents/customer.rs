@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use onboarding::check::{Dismissed, Unavailability};
 use onboarding::id::EvidenceId;
+use onboarding::submission::{Progress, Submission};
 use onboarding::{
     CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Evaluation, Pii, TenantId, Timestamp,
 };
@@ -58,8 +59,21 @@ struct CustomerV1 {
     evaluation: Option<EvaluationV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     enrolment: Option<EnrolmentV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submission: Option<SubmissionV1>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     attributes: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SubmissionV1 {
+    progress: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    review_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_review_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reviewed_on: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,6 +129,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         rating: customer.rating.as_ref().map(Into::into),
         evaluation: customer.evaluation.as_ref().map(EvaluationV1::from),
         enrolment: customer.enrolment.as_ref().map(Into::into),
+        submission: customer.submission.map(Into::into),
         attributes: customer.attributes.0.clone(),
     })
 }
@@ -149,10 +164,37 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         rating: document.rating.map(TryInto::try_into).transpose()?,
         evaluation: document.evaluation.map(Evaluation::try_from).transpose()?,
         enrolment: document.enrolment.map(TryInto::try_into).transpose()?,
+        submission: document.submission.map(TryInto::try_into).transpose()?,
         attributes: Pii(document.attributes),
         created_at: clear.created_at,
         changed_at: clear.changed_at,
     })
+}
+
+impl From<Submission> for SubmissionV1 {
+    fn from(submission: Submission) -> Self {
+        Self {
+            progress: submission.progress.as_str().to_owned(),
+            review_on: submission.review_on.map(|day| day.to_string()),
+            next_review_on: submission.next_review_on.map(|day| day.to_string()),
+            reviewed_on: submission.reviewed_on.map(|day| day.to_string()),
+        }
+    }
+}
+
+impl TryFrom<SubmissionV1> for Submission {
+    type Error = Unreadable;
+
+    fn try_from(submission: SubmissionV1) -> Result<Self, Unreadable> {
+        let progress = Progress::parse(&submission.progress).ok_or(Unreadable::Field("progress"))?;
+        let day = |text: String| text.parse().map_err(|_| Unreadable::Field("review_on"));
+        Ok(Self {
+            progress,
+            review_on: submission.review_on.map(day).transpose()?,
+            next_review_on: submission.next_review_on.map(day).transpose()?,
+            reviewed_on: submission.reviewed_on.map(day).transpose()?,
+        })
+    }
 }
 
 impl From<&Dismissed> for DismissedV1 {

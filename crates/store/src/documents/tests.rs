@@ -18,8 +18,10 @@ use onboarding::evaluation::{
 use onboarding::id::{EvidenceId, FileId};
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
+use onboarding::risk::{Factor, Level, Rating};
 use onboarding::screening::{Evidence, Hit, ListSeen, Number, PartyScreened, Screened, Subject};
 use onboarding::signals::{Signal, SignalName};
+use onboarding::submission::{Progress, Submission};
 use onboarding::tax_id::{TaxId, TaxIdKind};
 use onboarding::{
     Business, CaseId, Check, CheckKind, CheckState, Customer, CustomerId, CustomerStatus, Party, Person, PersonName,
@@ -84,9 +86,27 @@ fn customer(party: Party) -> Customer {
         rating: None,
         evaluation: None,
         enrolment: None,
+        submission: None,
         attributes: Pii(serde_json::Map::new()),
         created_at: second(0),
         changed_at: second(5),
+    }
+}
+
+fn rating() -> Rating {
+    Rating {
+        level: Level::High,
+        own: Level::Medium,
+        stated: Some(Level::High),
+        score: 40,
+        factors: vec![Factor {
+            rule: "residence".to_owned(),
+            name: "Country of residence".to_owned(),
+            points: 40,
+            reason: "A country of higher risk".to_owned(),
+        }],
+        model: "default".to_owned(),
+        model_version: 2,
     }
 }
 
@@ -160,6 +180,13 @@ fn person() -> Customer {
         emails: records(30, vec![email]),
         identifications: records(40, vec![passport]),
         checks: [(CheckKind::Sanctions, sanctions), (CheckKind::Pep, pep)].into(),
+        rating: Some(rating()),
+        submission: Some(Submission {
+            progress: Progress::Deferred,
+            review_on: Some(day(2027, 12, 1)),
+            next_review_on: None,
+            reviewed_on: Some(day(2026, 1, 2)),
+        }),
         attributes: Pii(attributes),
         ..customer(Party::Person(person))
     }

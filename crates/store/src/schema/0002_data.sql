@@ -202,6 +202,16 @@ CREATE TABLE answers (
 );
 CREATE INDEX answers_kept_until ON answers (kept_until);
 
+-- When something was last accepted about one of a sender's own customers; `token` is that of its id in customer_index.
+
+CREATE TABLE paces (
+    tenant_id BYTES NOT NULL,
+    token BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    accepted_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, token)
+) WITHOUT ROWID;
+
 -- Work. One row a (customer, kind): `again` says that more came while it was running. `due_at` is when it may next be
 -- claimed: for leased work, when the lease ends.
 
