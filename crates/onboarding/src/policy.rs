@@ -29,7 +29,7 @@ impl FourEyes {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::TrueMatch => "trueMatch",
+            Self::TrueMatch => "true-match",
             Self::All => "all",
         }
     }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use onboarding::{Policy, TenantId};
+use onboarding::{Pii, Policy, TenantId};
 use sha2::{Digest, Sha256};
-use store::{Actor, CredentialKind, Ctx, StoreError, Tenant};
+use store::{Actor, Credential, CredentialKind, Ctx, Scopes, StoreError, Tenant};
 
 use crate::Service;
+use crate::settings::{self, InForce, Settings};
 
 /// How long an access token lives: the vendor's 24 hours.
 pub const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -23,9 +24,26 @@ pub struct Caller {
     pub tenant: Arc<Tenant>,
     /// Its policy as it stands.
     pub policy: Arc<Policy>,
+    /// Its other settings as they stand.
+    pub settings: Arc<Settings>,
+    /// The dialects it may speak.
+    pub scopes: Scopes,
 }
 
 impl Caller {
+    /// Somebody of this tenant, under its rules as they stand.
+    pub(crate) fn of(tenant: Tenant, actor: Actor, scopes: Scopes) -> Self {
+        let InForce { policy, settings } = settings::in_force(&tenant);
+        let ctx = Ctx { tenant: tenant.id, actor };
+        Self { ctx, tenant: Arc::new(tenant), policy: Arc::new(policy), settings: Arc::new(settings), scopes }
+    }
+
+    /// Whether it may speak this dialect. One that may not is known all the same: it is not to be told to show itself.
+    #[must_use]
+    pub fn may_speak(&self, dialect: &str) -> bool {
+        self.scopes.cover(dialect)
+    }
+
     /// The institution's id.
     #[must_use]
     pub fn tenant_id(&self) -> TenantId {
@@ -47,6 +65,9 @@ pub enum AuthError {
     /// No such credential or token, or it is revoked or expired. Which of them is nobody's business.
     #[error("unknown or expired credentials")]
     Unknown,
+    /// Key and secret are right, but were revoked: told only to who knows both.
+    #[error("the credentials were revoked")]
+    Revoked,
     /// Something inside failed.
     #[error("credentials could not be checked")]
     Internal(#[from] StoreError),
@@ -68,18 +89,52 @@ impl Service {
     /// # Errors
     /// [`AuthError::Unknown`] for an unknown client, a wrong secret and a revoked credential alike.
     pub async fn issue_token(&self, client_id: &str, client_secret: &str) -> Result<IssuedToken, AuthError> {
-        let presented = digest(client_secret);
-        let credential = self.store().credential_by_public_id(client_id).await?;
-        let credential = credential.filter(|known| {
-            let same: bool = subtle::ConstantTimeEq::ct_eq(&known.secret_hash[..], &presented[..]).into();
-            same && known.revoked_at.is_none()
-        });
-        let credential = credential.ok_or(AuthError::Unknown)?;
-        let token = fresh_secret(self, "vst_");
+        let credential = self.proved(CredentialKind::Client, client_id, client_secret).await?;
+        let credential = credential.filter(|known| known.revoked_at.is_none()).ok_or(AuthError::Unknown)?;
+        self.give_token(credential.tenant, credential.id, TOKEN_LIFETIME).await
+    }
+
+    /// Who shows this key and this secret.
+    ///
+    /// # Errors
+    /// [`AuthError::Unknown`] for an unknown key and a wrong secret alike; [`AuthError::Revoked`] where both are right.
+    pub async fn authenticate_pair(&self, key: &str, secret: &str) -> Result<Caller, AuthError> {
+        let credential = self.proved(CredentialKind::Pair, key, secret).await?.ok_or(AuthError::Unknown)?;
+        if credential.revoked_at.is_some() {
+            return Err(AuthError::Revoked);
+        }
+        let tenant = self.store().tenant(credential.tenant).await?.ok_or(AuthError::Unknown)?;
+        Ok(Caller::of(tenant, Actor::Credential(credential.id), credential.scopes))
+    }
+
+    /// Gives a caller with a credential a token that lives so long from now on.
+    ///
+    /// # Errors
+    /// [`AuthError::Unknown`] for a caller without a credential of its own.
+    pub async fn token_for(&self, caller: &Caller, lifetime: SignedDuration) -> Result<IssuedToken, AuthError> {
+        let Actor::Credential(credential) = caller.ctx.actor else { return Err(AuthError::Unknown) };
+        self.give_token(caller.ctx.tenant, credential, lifetime).await
+    }
+
+    /// A token to go on with, for a dialect that sends one with every answer: it lives for at least 59 sixtieths of the
+    /// lifetime. One is made a credential and sixtieth, whatever the number of answers, so that not every answer waits
+    /// for a write.
+    ///
+    /// # Errors
+    /// As [`Service::token_for`].
+    pub async fn fresh_token(&self, caller: &Caller, lifetime: SignedDuration) -> Result<String, AuthError> {
+        let Actor::Credential(credential) = caller.ctx.actor else { return Err(AuthError::Unknown) };
         let now = self.now();
-        let expires_at = now.saturating_add(TOKEN_LIFETIME).unwrap_or(jiff::Timestamp::MAX);
-        self.store().issue_token(digest(&token), credential.id, credential.tenant, now, expires_at).await?;
-        Ok(IssuedToken { token, lifetime: TOKEN_LIFETIME })
+        let known = self.fresh_tokens().get(&credential);
+        if let Some((token, expires_at)) = known
+            && expires_at.duration_since(now) >= lifetime * 59 / 60
+        {
+            return Ok(token.0.clone());
+        }
+        let token = self.token_for(caller, lifetime).await?.token;
+        let expires_at = now.saturating_add(lifetime).unwrap_or(jiff::Timestamp::MAX);
+        self.fresh_tokens().insert(credential, (Arc::new(Pii(token.clone())), expires_at));
+        Ok(token)
     }
 
     /// Who sends this token. What is found is believed for a second, so a revoked token is refused within one.
@@ -94,14 +149,13 @@ impl Service {
         let token = self.store().token(hash).await?.filter(|token| self.now() < token.expires_at);
         let token = token.ok_or(AuthError::Unknown)?;
         let tenant = self.store().tenant(token.tenant).await?.ok_or(AuthError::Unknown)?;
-        let policy = crate::settings::policy(&tenant);
-        let ctx = Ctx { tenant: token.tenant, actor: Actor::Credential(token.credential) };
-        let caller = Caller { ctx, tenant: Arc::new(tenant), policy: Arc::new(policy) };
+        let caller = Caller::of(tenant, Actor::Credential(token.credential), token.scopes);
         self.callers().insert(hash, (caller.clone(), token.expires_at));
         Ok(caller)
     }
 
-    /// Whose API key this is. What is found is believed for a second, so a revoked key is refused within one.
+    /// Whose API key this is. What is found is believed for a second, so a revoked key is refused within one. Whether it
+    /// is good for a dialect says [`Caller::may_speak`].
     ///
     /// # Errors
     /// [`AuthError::Unknown`].
@@ -114,10 +168,35 @@ impl Service {
         let credential = self.store().credential_by_secret_hash(CredentialKind::ApiKey, digest(key)).await?;
         let credential = credential.filter(|known| known.revoked_at.is_none()).ok_or(AuthError::Unknown)?;
         let tenant = self.store().tenant(credential.tenant).await?.ok_or(AuthError::Unknown)?;
-        let policy = crate::settings::policy(&tenant);
-        let ctx = Ctx { tenant: credential.tenant, actor: Actor::Credential(credential.id) };
-        let caller = Caller { ctx, tenant: Arc::new(tenant), policy: Arc::new(policy) };
+        let caller = Caller::of(tenant, Actor::Credential(credential.id), credential.scopes);
         self.callers().insert(as_key, (caller.clone(), jiff::Timestamp::MAX));
         Ok(caller)
+    }
+
+    /// The credential of this kind and public id, if the secret is its own; revoked or not.
+    async fn proved(
+        &self,
+        kind: CredentialKind,
+        public_id: &str,
+        secret: &str,
+    ) -> Result<Option<Credential>, AuthError> {
+        let presented = digest(secret);
+        let credential = self.store().credential_by_public_id(public_id).await?;
+        Ok(credential.filter(|known| {
+            let same: bool = subtle::ConstantTimeEq::ct_eq(&known.secret_hash[..], &presented[..]).into();
+            same && known.kind == kind
+        }))
+    }
+
+    async fn give_token(
+        &self,
+        tenant: TenantId,
+        credential: uuid::Uuid,
+        lifetime: SignedDuration,
+    ) -> Result<IssuedToken, AuthError> {
+        let (token, now) = (fresh_secret(self, "vst_"), self.now());
+        let expires_at = now.saturating_add(lifetime).unwrap_or(jiff::Timestamp::MAX);
+        self.store().issue_token(digest(&token), credential, tenant, now, expires_at).await?;
+        Ok(IssuedToken { token, lifetime })
     }
 }

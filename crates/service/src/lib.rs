@@ -4,7 +4,7 @@
 //! is due afterwards is handed to the [`workers`] in memory; polling only finds what another process committed or a
 //! crash left behind.
 //!
-//! - [`auth`], [`tenants`], [`settings`]: who may ask, and under which rules;
+//! - [`auth`], [`credentials`], [`tenants`], [`settings`]: who may ask, and under which rules;
 //! - [`customers`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
@@ -16,6 +16,7 @@ pub mod answer;
 pub mod auth;
 mod awaited;
 pub mod cases;
+pub mod credentials;
 pub mod customers;
 pub mod dialect;
 pub mod files;
@@ -38,8 +39,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use moka::sync::Cache;
-use onboarding::TenantId;
 use onboarding::risk::Model;
+use onboarding::{Pii, TenantId};
 use store::{CommitError, Store, Write};
 
 pub use answer::{Answer, Once, Rendered, Reply};
@@ -48,10 +49,11 @@ pub use customers::{APART, CheckedCustomer, CustomerCheck, NotChecked, Page};
 pub use dialect::{Dialect, Followed, Needs, Told};
 pub use refused::Refused;
 pub use registrations::NewRegistration;
+pub use settings::Settings;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
-    CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration, RegistrationFilter,
-    RegistrationId, RegistrationMode, RegistrationState, Retries, RiskActivation,
+    Credential, CredentialKind, CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration,
+    RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries, RiskActivation, Tenant,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};
@@ -63,6 +65,9 @@ const MODELS_HELD: u64 = 1_000;
 
 /// How long the house believes what it read of a credential or tenant.
 const BELIEVED: Duration = Duration::from_secs(1);
+
+/// How long a token to go on with is kept in memory at most.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// The house: everything that happens in it. Cheap to clone.
 #[derive(Clone)]
@@ -84,6 +89,8 @@ struct House {
     houses: Cache<TenantId, Caller>,
     activations: Cache<TenantId, Arc<Vec<RiskActivation>>>,
     models: Cache<(TenantId, u32), Arc<Model>>,
+    /// The token that a credential was last given to go on with, and when it ends.
+    fresh_tokens: Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)>,
     signals: Signals,
     awaited: Arc<awaited::Awaited>,
 }
@@ -127,6 +134,7 @@ impl Service {
             houses: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             activations: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             models: Cache::new(MODELS_HELD),
+            fresh_tokens: Cache::builder().max_capacity(10_000).time_to_live(FRESH).build(),
             signals,
             awaited: Arc::default(),
         }))
@@ -209,6 +217,10 @@ impl Service {
 
     pub(crate) fn callers(&self) -> &Cache<[u8; 32], (Caller, Timestamp)> {
         &self.0.callers
+    }
+
+    pub(crate) fn fresh_tokens(&self) -> &Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)> {
+        &self.0.fresh_tokens
     }
 
     pub(crate) fn houses(&self) -> &Cache<TenantId, Caller> {

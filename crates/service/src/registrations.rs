@@ -89,6 +89,11 @@ impl NewRegistration {
         }
     }
 
+    /// Whether this registration is what is wanted, and served.
+    pub(crate) fn is_met_by(&self, known: &Registration) -> bool {
+        is_same(&self.clone().made(known.tenant, known.id.0, known.changed_at), known)
+    }
+
     /// The registration it becomes in the place of another, with its state.
     fn in_place_of(self, known: &Registration, now: Timestamp) -> Registration {
         Registration {
@@ -98,6 +103,12 @@ impl NewRegistration {
             ..self.made(known.tenant, known.id.0, now)
         }
     }
+}
+
+/// Whether they differ in nothing but when and as what they were written down.
+fn is_same(wanted: &Registration, known: &Registration) -> bool {
+    let Registration { id, created_at, changed_at, version, .. } = *known;
+    Registration { id, created_at, changed_at, version, ..wanted.clone() } == *known
 }
 
 impl Service {
@@ -135,11 +146,8 @@ impl Service {
         let (ctx, now) = (&caller.ctx, self.now());
         let wanted = new.made(ctx.tenant, self.ids(now).next(), now);
         let known = self.store().registration_named(ctx, &wanted.dialect, &wanted.name).await?;
-        if let Some(known) = known {
-            let Registration { id, created_at, changed_at, version, .. } = known;
-            if (Registration { id, created_at, changed_at, version, ..wanted.clone() }) == known {
-                return Ok(known);
-            }
+        if let Some(known) = known.filter(|known| is_same(&wanted, known)) {
+            return Ok(known);
         }
         let mut write = self.store().write(ctx, now);
         write.registration_put(&wanted)?;

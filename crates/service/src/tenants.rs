@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use onboarding::TenantId;
 use onboarding::customer::Ids;
-use store::{Actor, CredentialKind, Ctx, NewCredential, Tenant};
+use onboarding::{Pii, TenantId};
+use store::{Actor, CredentialKind, Scopes, Tenant, Write};
 
-use crate::auth::{digest, fresh_secret};
+use crate::auth::fresh_secret;
 use crate::refused::Refused;
 use crate::settings::{self, SettingError};
 use crate::{Caller, Service};
@@ -21,6 +21,21 @@ pub struct NewTenant {
     pub client_secret: String,
     /// Key of the dialects that know no token.
     pub api_key: String,
+    /// Key of the Waldo dialect.
+    pub waldo_api_key: String,
+    /// Secret to that key.
+    pub waldo_client_secret: String,
+    /// What callbacks of the Hawk dialect show.
+    pub hawk_callback_secret: String,
+}
+
+/// What kind of tenant is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TenantKind {
+    /// It only plays.
+    pub sandbox: bool,
+    /// It may decide for tenants that name it.
+    pub power: bool,
 }
 
 /// Why settings were not changed.
@@ -35,37 +50,40 @@ pub enum SetError {
 }
 
 impl Service {
-    /// Makes a tenant with one OAuth client and one API key.
+    /// Makes a tenant with one credential of each kind.
     ///
     /// # Errors
     /// [`Refused::Taken`] when another tenant's key is the same.
-    pub async fn create_tenant(&self, name: &str, sandbox: bool) -> Result<NewTenant, Refused> {
+    pub async fn create_tenant(&self, name: &str, kind: TenantKind) -> Result<NewTenant, Refused> {
         let now = self.now();
         let mut ids = self.ids(now);
         let id = TenantId(ids.next());
         let suffix: String = id.0.simple().to_string().chars().skip(24).collect();
-        let key = format!("{}-{suffix}", slug(name));
-        let tenant =
-            Tenant { id, key, name: name.to_owned(), sandbox, settings: BTreeMap::new(), version: 1, created_at: now };
-        let client_id = format!("vsc_{}", ids.next().simple());
-        let (client_secret, api_key) = (fresh_secret(self, "vss_"), fresh_secret(self, "vsk_"));
-        let api_key_id = ids.next();
-        let credentials = [
-            NewCredential {
-                id: ids.next(),
-                kind: CredentialKind::Client,
-                public_id: client_id.clone(),
-                secret_hash: digest(&client_secret),
-            },
-            NewCredential {
-                id: api_key_id,
-                kind: CredentialKind::ApiKey,
-                public_id: format!("vsp_{}", api_key_id.simple()),
-                secret_hash: digest(&api_key),
-            },
-        ];
+        let hawk_callback_secret = fresh_secret(self, "vsh_");
+        let tenant = Tenant {
+            id,
+            key: format!("{}-{suffix}", slug(name)),
+            name: name.to_owned(),
+            sandbox: kind.sandbox,
+            power: kind.power,
+            settings: BTreeMap::new(),
+            secrets: [(settings::HAWK_CALLBACK_SECRET.to_owned(), Pii(hawk_callback_secret.clone()))].into(),
+            version: 1,
+            created_at: now,
+        };
+        let [client, key, pair] = [CredentialKind::Client, CredentialKind::ApiKey, CredentialKind::Pair]
+            .map(|kind| self.make_credential(&tenant, kind, Scopes::default(), &mut ids));
+        let credentials = [client.credential, key.credential, pair.credential];
         self.store().create_tenant(&tenant, &credentials).await?;
-        Ok(NewTenant { tenant, client_id, client_secret, api_key })
+        Ok(NewTenant {
+            tenant,
+            client_id: client.public_id,
+            client_secret: client.secret,
+            api_key: key.secret,
+            waldo_api_key: pair.public_id,
+            waldo_client_secret: pair.secret,
+            hawk_callback_secret,
+        })
     }
 
     /// Every tenant.
@@ -88,7 +106,8 @@ impl Service {
         found.ok_or(Refused::NotFound)
     }
 
-    /// Changes settings, all or none.
+    /// Changes settings, all or none; an empty value puts the default back. Registrations that follow the settings change
+    /// with them. Every node goes by the new ones within about a second.
     ///
     /// # Errors
     /// The first key or value that does not fit.
@@ -98,17 +117,57 @@ impl Service {
         id_or_key: &str,
         changes: &[(String, String)],
     ) -> Result<Tenant, SetError> {
-        for (key, value) in changes {
-            settings::validate(key, value)?;
-        }
         let mut tenant = self.tenant(id_or_key).await?;
-        let expected = tenant.version;
-        tenant.settings.extend(changes.iter().cloned());
+        for (key, value) in changes {
+            settings::put(&mut tenant, key, value, self.guard())?;
+        }
+        settings::check(&settings::in_force(&tenant))?;
+        self.check_power_tenant(changes).await?;
         tenant.version += 1;
-        let ctx = Ctx { tenant: tenant.id, actor: Actor::Operator(operator.to_owned()) };
-        let set = self.store().set_settings(&ctx, &tenant.settings, expected, self.now()).await;
-        set.map_err(Refused::from)?;
+        let caller = Caller::of(tenant.clone(), Actor::Operator(operator.to_owned()), Scopes::default());
+        let mut write = self.store().write(&caller.ctx, self.now());
+        write.settings_changed(&tenant).map_err(Refused::from)?;
+        self.follow_settings(&caller, changes, &mut write).await?;
+        self.commit(write).await.map_err(Refused::from)?;
+        self.signals().courier_due.notify_one();
         Ok(tenant)
+    }
+
+    async fn check_power_tenant(&self, changes: &[(String, String)]) -> Result<(), SetError> {
+        for (key, value) in changes.iter().filter(|(key, value)| key == settings::POWER_TENANT && !value.is_empty()) {
+            let named = self.store().tenant_by_key(value).await.map_err(Refused::from)?;
+            if !named.is_some_and(|tenant| tenant.power) {
+                let must_be = "the key of a tenant that was made with --power";
+                return Err(SettingError::Invalid { key: key.clone(), must_be }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what becomes of the registrations that follow the settings. One of a dialect that a change is about is put
+    /// even if it stays as it is: so a suspended one is taken up again.
+    async fn follow_settings(
+        &self,
+        caller: &Caller,
+        changes: &[(String, String)],
+        write: &mut Write,
+    ) -> Result<(), Refused> {
+        let now = self.now();
+        for dialect in self.dialects() {
+            let (name, Some(followed)) = (dialect.name(), dialect.followed(caller)) else { continue };
+            let known = self.store().registration_named(&caller.ctx, name, followed.name).await?;
+            let Some(wanted) = followed.registration else {
+                if known.is_some() {
+                    write.registration_deleted_by_name(name, followed.name);
+                }
+                continue;
+            };
+            let meant = changes.iter().any(|(key, _)| key.split('.').next() == Some(name));
+            if meant || known.is_none_or(|known| !wanted.is_met_by(&known)) {
+                write.registration_put(&wanted.made(caller.tenant_id(), self.ids(now).next(), now))?;
+            }
+        }
+        Ok(())
     }
 
     /// A caller for work that the house does on its own account.
@@ -117,9 +176,7 @@ impl Service {
             return Ok(caller);
         }
         let found = self.store().tenant(tenant).await?.ok_or(Refused::NotFound)?;
-        let policy = settings::policy(&found);
-        let ctx = Ctx { tenant, actor: Actor::System };
-        let caller = Caller { ctx, tenant: found.into(), policy: policy.into() };
+        let caller = Caller::of(found, Actor::System, Scopes::default());
         self.houses().insert(tenant, caller.clone());
         Ok(caller)
     }

@@ -1,5 +1,7 @@
 //! Credentials and the tokens given for them. Of secrets only hashes are kept; they have 256 random bits.
 
+use std::collections::BTreeSet;
+
 use db::{Batch, Expect, Row, WriteError, sql, values};
 use jiff::Timestamp;
 use onboarding::TenantId;
@@ -13,19 +15,23 @@ use crate::statements::statements;
 
 statements! {
     CREDENTIAL_INSERT = sql(
-        "INSERT INTO credentials (tenant_id, id, kind, public_id, secret_hash, created_at, revoked_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, NULL)",
+        "INSERT INTO credentials (tenant_id, id, kind, public_id, secret_hash, scopes, created_at, \
+         revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
     );
     CREDENTIAL_BY_PUBLIC_ID = sql(
-        "SELECT tenant_id, id, kind, public_id, secret_hash, created_at, revoked_at FROM credentials \
+        "SELECT tenant_id, id, kind, public_id, secret_hash, scopes, created_at, revoked_at FROM credentials \
          WHERE public_id=$1",
     );
     CREDENTIAL_BY_SECRET_HASH = sql(
-        "SELECT tenant_id, id, kind, public_id, secret_hash, created_at, revoked_at FROM credentials \
+        "SELECT tenant_id, id, kind, public_id, secret_hash, scopes, created_at, revoked_at FROM credentials \
          WHERE secret_hash=$1 AND kind=$2",
     );
+    CREDENTIAL_BY_ID = sql(
+        "SELECT tenant_id, id, kind, public_id, secret_hash, scopes, created_at, revoked_at FROM credentials \
+         WHERE id=$1",
+    );
     CREDENTIALS = sql(
-        "SELECT tenant_id, id, kind, public_id, secret_hash, created_at, revoked_at FROM credentials \
+        "SELECT tenant_id, id, kind, public_id, secret_hash, scopes, created_at, revoked_at FROM credentials \
          WHERE tenant_id=$1 ORDER BY created_at, id",
     );
     CREDENTIAL_REVOKE = sql(
@@ -35,7 +41,7 @@ statements! {
         "INSERT INTO tokens (hash, tenant_id, credential_id, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
     );
     TOKEN = sql(
-        "SELECT t.hash, t.tenant_id, t.credential_id, t.expires_at FROM tokens t \
+        "SELECT t.hash, t.tenant_id, t.credential_id, t.expires_at, c.scopes FROM tokens t \
          JOIN credentials c ON c.tenant_id=t.tenant_id AND c.id=t.credential_id \
          WHERE t.hash=$1 AND c.revoked_at IS NULL",
     );
@@ -57,6 +63,8 @@ pub struct Credential {
     pub public_id: String,
     /// SHA-256 of the secret.
     pub secret_hash: [u8; 32],
+    /// The dialects it is good for; all, if none is named.
+    pub scopes: Scopes,
     /// When it was made.
     pub created_at: Timestamp,
     /// Since when it is refused.
@@ -74,6 +82,39 @@ pub struct NewCredential {
     pub public_id: String,
     /// SHA-256 of the secret.
     pub secret_hash: [u8; 32],
+    /// The dialects it is good for; all, if none is named.
+    pub scopes: Scopes,
+}
+
+/// The dialects that a credential is good for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scopes(BTreeSet<String>);
+
+impl Scopes {
+    /// Good for these alone; for all, if there is none.
+    pub fn of(dialects: impl IntoIterator<Item = String>) -> Self {
+        Self(dialects.into_iter().collect())
+    }
+
+    /// Whether this dialect is one of them.
+    #[must_use]
+    pub fn cover(&self, dialect: &str) -> bool {
+        self.0.is_empty() || self.0.contains(dialect)
+    }
+
+    /// Their names; none, if it is good for all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    fn column(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| self.names().map(|name| format!("{name},")).collect())
+    }
+
+    fn read(row: &Reader<'_>) -> Result<Self, StoreError> {
+        let text = row.opt_string("scopes")?.unwrap_or_default();
+        Ok(Self::of(text.split_terminator(',').map(str::to_owned)))
+    }
 }
 
 /// What a credential is for.
@@ -83,12 +124,14 @@ pub enum CredentialKind {
     Client,
     /// A key that is sent with every request.
     ApiKey,
+    /// A key and a secret, which together are changed for tokens that are soon followed by fresh ones.
+    Pair,
     /// The secret that proves an inbound transfer.
     TransferSecret,
 }
 
 impl CredentialKind {
-    const ALL: [Self; 3] = [Self::Client, Self::ApiKey, Self::TransferSecret];
+    const ALL: [Self; 4] = [Self::Client, Self::ApiKey, Self::Pair, Self::TransferSecret];
 
     /// The word kept in the store.
     #[must_use]
@@ -96,6 +139,7 @@ impl CredentialKind {
         match self {
             Self::Client => "client",
             Self::ApiKey => "api_key",
+            Self::Pair => "pair",
             Self::TransferSecret => "transfer_secret",
         }
     }
@@ -112,6 +156,8 @@ pub struct Token {
     pub tenant: TenantId,
     /// For which credential.
     pub credential: Uuid,
+    /// The dialects that the credential is good for.
+    pub scopes: Scopes,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -145,6 +191,15 @@ impl Store {
             return Ok(None);
         }
         let row = self.db().read_one(&CREDENTIAL_BY_PUBLIC_ID, values![public_id]).await?;
+        row.as_ref().map(credential).transpose()
+    }
+
+    /// The credential with this id, whosever it is, revoked or not: for an operator of the house, who knows only its id.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn credential_by_id(&self, credential_id: Uuid) -> Result<Option<Credential>, StoreError> {
+        let row = self.db().read_one(&CREDENTIAL_BY_ID, values![id(credential_id)]).await?;
         row.as_ref().map(credential).transpose()
     }
 
@@ -207,7 +262,7 @@ impl Store {
         let Some(row) = self.db().read_one(&TOKEN, values![hash]).await? else { return Ok(None) };
         let row = Reader::new(&row, "tokens", "hash");
         let (tenant, credential) = (row.tenant()?, row.uuid("credential_id")?);
-        Ok(Some(Token { tenant, credential, expires_at: row.time("expires_at")? }))
+        Ok(Some(Token { tenant, credential, scopes: Scopes::read(&row)?, expires_at: row.time("expires_at")? }))
     }
 
     /// Forgets at most `limit` tokens that have expired, and says how many.
@@ -228,6 +283,7 @@ pub(crate) fn insert(batch: &mut Batch, tenant: TenantId, credential: &NewCreden
         credential.kind.as_str(),
         &credential.public_id,
         credential.secret_hash,
+        credential.scopes.column(),
         time(now)
     ];
     batch.add(&CREDENTIAL_INSERT, insert, Expect::Rows(1));
@@ -241,6 +297,7 @@ fn credential(row: &Row) -> Result<Credential, StoreError> {
         kind: row.word("kind", CredentialKind::parse)?,
         public_id: row.string("public_id")?,
         secret_hash: row.hash("secret_hash")?,
+        scopes: Scopes::read(&row)?,
         created_at: row.time("created_at")?,
         revoked_at: row.opt_time("revoked_at")?,
     })

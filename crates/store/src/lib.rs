@@ -49,7 +49,7 @@ pub mod write;
 pub use answers::Answer;
 pub use cases::{CaseFilter, CaseSummary};
 pub use context::{Actor, Ctx};
-pub use credentials::{Credential, CredentialKind, NewCredential, Token};
+pub use credentials::{Credential, CredentialKind, NewCredential, Scopes, Token};
 pub use customers::filter::CustomerFilter;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};

@@ -13,8 +13,9 @@ use crate::jobs::{self, AttemptId, HAND_OVER_LEASE, HandOver, Job};
 use crate::open::Store;
 use crate::paces::{self, Pace};
 use crate::registrations::{self, Registration};
+use crate::tenants::Tenant;
 use crate::vault::seal::SealKey;
-use crate::{cases, customers, evidence, journal};
+use crate::{cases, customers, evidence, journal, tenants};
 
 /// A write being put together. Nothing happens before [`Write::commit`].
 #[must_use = "nothing is written before it is committed"]
@@ -36,6 +37,7 @@ enum Step {
     RegistrationGone(String, String),
     Pace(Pace),
     At(CustomerId, Work, Timestamp),
+    Settings(Box<Tenant>),
     Done(Job),
     Later(Job, Timestamp),
 }
@@ -67,6 +69,7 @@ pub(crate) enum Meaning {
     Answer,
     Registration,
     Pace,
+    Settings,
     Lease,
     /// Work that is leased to this process if the statement returns it so.
     Job(HandOver),
@@ -88,7 +91,9 @@ impl Statements {
                 CommitError::CifNumberTaken
             }
             Some(Meaning::Registration) if matches!(error, WriteError::Unique { .. }) => CommitError::RegistrationTaken,
-            Some(Meaning::Customer | Meaning::Case | Meaning::Registration) => CommitError::Conflict,
+            Some(Meaning::Customer | Meaning::Case | Meaning::Registration | Meaning::Settings) => {
+                CommitError::Conflict
+            }
             Some(Meaning::Pace) => CommitError::TooSoon,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
@@ -207,6 +212,19 @@ impl Write {
         self.steps.push(Step::At(customer, kind, due_at));
     }
 
+    /// Puts these settings and secrets of the tenant in the place of those of the version before its version; nothing
+    /// else of it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's.
+    pub fn settings_changed(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
+        if tenant.id != self.ctx.tenant {
+            return Err(StoreError::NoSuchTenant);
+        }
+        self.steps.push(Step::Settings(Box::new(tenant.clone())));
+        Ok(())
+    }
+
     /// Ends leased work. If more of it came meanwhile, it is due again.
     pub fn job_done(&mut self, job: &Job) {
         self.steps.push(Step::Done(job.clone()));
@@ -278,6 +296,7 @@ impl Write {
                 Step::RegistrationGone(dialect, name) => {
                     registrations::write::delete_named(&self.ctx, dialect, name, self.now, &mut statements);
                 }
+                Step::Settings(tenant) => tenants::put_settings(&keys, tenant, self.now, &mut statements),
                 Step::Done(job) => jobs::done(job, hand_over, &mut statements),
                 Step::Later(job, due_at) => jobs::later(job, *due_at, self.now, &mut statements),
             }

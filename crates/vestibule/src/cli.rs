@@ -33,6 +33,9 @@ pub enum Command {
     /// Tenants: the institutions that may ask.
     #[command(subcommand)]
     Tenant(Tenant),
+    /// Credentials: what proves who is asking.
+    #[command(subcommand)]
+    Credential(Credential),
     /// Watchlists: the published lists that customers are screened against.
     #[command(subcommand)]
     Lists(Lists),
@@ -84,17 +87,28 @@ pub enum Tenant {
         /// A sandbox tenant: the vendors' documented names hit a list of their own.
         #[arg(long)]
         sandbox: bool,
+        /// A power tenant: it decides for the tenants that name it in `finhub.powerTenant`.
+        #[arg(long)]
+        power: bool,
         /// One JSON object instead of a table.
         #[arg(long)]
         json: bool,
     },
-    /// Change a tenant's settings and print them all as JSON.
+    /// Change a tenant's settings and print them all as JSON, secrets masked.
     Set {
         /// The tenant's id or key.
         tenant: String,
-        /// Settings, each as KEY=VALUE; none only prints.
+        /// Settings, each as KEY=VALUE; KEY= puts the default back; none only prints.
         #[arg(value_name = "KEY=VALUE")]
         settings: Vec<String>,
+        /// Accept http and private addresses: for a server that was started so.
+        #[arg(long)]
+        allow_private_callbacks: bool,
+    },
+    /// Print a tenant's settings as JSON, secrets masked.
+    Show {
+        /// The tenant's id or key.
+        tenant: String,
     },
     /// List the tenants.
     List {
@@ -102,6 +116,50 @@ pub enum Tenant {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `vestibule credential`.
+#[derive(Debug, Subcommand)]
+pub enum Credential {
+    /// Give a tenant a further credential and print it; its secret is shown this once.
+    Create {
+        /// The tenant's id or key.
+        tenant: String,
+        /// What it is for.
+        #[arg(long, value_enum)]
+        kind: CredentialKind,
+        /// Dialects it is good for (cos, finhub, hawk, screening, v1, waldo), separated by commas; all by default.
+        #[arg(long, value_delimiter = ',', value_name = "DIALECT")]
+        scope: Vec<String>,
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List a tenant's credentials, oldest first, the revoked ones too.
+    List {
+        /// The tenant's id or key.
+        tenant: String,
+        /// JSON lines instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a credential, and every token given for it: each server refuses it within about a second.
+    Revoke {
+        /// The credential's id, or its public id.
+        id: String,
+    },
+}
+
+/// What a credential is for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CredentialKind {
+    /// An OAuth client: an id and a secret, changed for tokens (COS, FinHub).
+    Client,
+    /// A key that is sent with every request (Hawk, screening, our own API).
+    ApiKey,
+    /// A key and a secret, changed for tokens (Waldo).
+    #[value(alias = "pair")]
+    Waldo,
 }
 
 /// `vestibule lists`.

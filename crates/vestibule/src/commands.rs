@@ -3,6 +3,7 @@
 mod audit;
 mod case;
 mod compare;
+mod credential;
 mod demo;
 mod lists;
 mod screen;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve(_) => serve::run(config).await,
             Command::Demo(demo) => demo::run(config, &demo).await,
             Command::Tenant(command) => tenant::run(&config, command).await,
+            Command::Credential(command) => credential::run(&config, command).await,
             Command::Lists(command) => lists::run(&config, command).await,
             Command::Screen(screen) => screen::run(&config, &screen).await,
             Command::Case(command) => case::run(&config, command).await,

@@ -6,6 +6,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use service::{AuthError, Caller, Service};
 
+use super::NAME;
 use super::code::Code;
 use super::error::Errors;
 
@@ -22,8 +23,8 @@ impl FromRequestParts<Service> for Authorized {
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Errors> {
         let token = bearer(&parts.headers)?;
         match service.authenticate(token).await {
-            Ok(caller) => Ok(Self(caller)),
-            Err(AuthError::Unknown) => Err(bad_token()),
+            Ok(caller) if caller.may_speak(NAME) => Ok(Self(caller)),
+            Ok(_) | Err(AuthError::Unknown | AuthError::Revoked) => Err(bad_token()),
             Err(AuthError::Internal(error)) => Err(service::Refused::from(error).into()),
         }
     }

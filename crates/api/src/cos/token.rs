@@ -65,7 +65,7 @@ async fn issued(service: &Service, request: Request) -> Result<TokenView, Respon
     let body = edge_body::read(body, BODY_BYTES_MAX).await.map_err(|fault| Errors::from(fault).into_response())?;
     let credentials = credentials(&parts.headers, &body).map_err(IntoResponse::into_response)?;
     let token = service.issue_token(&credentials.id, &credentials.secret).await.map_err(|error| match error {
-        AuthError::Unknown => OauthError::InvalidClient.into_response(),
+        AuthError::Unknown | AuthError::Revoked => OauthError::InvalidClient.into_response(),
         AuthError::Internal(source) => {
             error!(error = &source as &dyn std::error::Error, "A token could not be given");
             OauthError::Internal.into_response()

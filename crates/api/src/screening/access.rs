@@ -18,8 +18,8 @@ impl FromRequestParts<Counter> for Access {
         match presented(&parts.headers) {
             // A key that is sent is checked in an open house too: who sends a wrong one means to be somebody.
             Presented::Key(key) => {
-                counter.service.caller_of_api_key(key).await?;
-                Ok(Self)
+                let caller = counter.service.caller_of_api_key(key).await?;
+                if caller.may_speak("screening") { Ok(Self) } else { Err(Trouble::no_access()) }
             }
             Presented::Nothing if counter.open => Ok(Self),
             Presented::Nothing | Presented::Malformed => Err(Trouble::no_access()),

@@ -159,7 +159,7 @@ impl From<Busy> for Trouble {
 impl From<service::AuthError> for Trouble {
     fn from(error: service::AuthError) -> Self {
         match error {
-            service::AuthError::Unknown => Self::no_access(),
+            service::AuthError::Unknown | service::AuthError::Revoked => Self::no_access(),
             service::AuthError::Internal(source) => match service::Refused::from(source) {
                 service::Refused::Overloaded => edge::Fault::Overloaded.into(),
                 refused => {

@@ -22,8 +22,8 @@ impl FromRequestParts<Counter> for Authorized {
         };
         let Presented::Key(key) = presented(&parts.headers) else { return Err(unknown()) };
         match counter.service.caller_of_api_key(key).await {
-            Ok(caller) => Ok(Self(caller)),
-            Err(AuthError::Unknown) => Err(unknown()),
+            Ok(caller) if caller.may_speak("v1") => Ok(Self(caller)),
+            Ok(_) | Err(AuthError::Unknown | AuthError::Revoked) => Err(unknown()),
             Err(AuthError::Internal(error)) => Err(Refused::from(error).into()),
         }
     }

@@ -22,6 +22,6 @@ pub async fn service() -> (Service, NewTenant, TempDir) {
         outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
         guard,
     });
-    let tenant = service.create_tenant("Test Bank", false).await.expect("a tenant");
+    let tenant = service.create_tenant("Test Bank", service::tenants::TenantKind::default()).await.expect("a tenant");
     (service, tenant, data)
 }

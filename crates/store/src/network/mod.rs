@@ -11,7 +11,7 @@ pub(crate) mod write;
 
 use std::collections::BTreeMap;
 
-use db::{Batch, Expect, sql, values};
+use db::{Sql, Value, sql, values};
 use onboarding::signals::network::Link;
 use onboarding::signals::shared;
 use onboarding::{Customer, TenantId};
@@ -72,8 +72,7 @@ fn token(link: Link, value: &str, key: &Key) -> Token {
 }
 
 /// Keeps who takes part in step with the settings that are being written.
-pub(crate) fn follow_settings(batch: &mut Batch, tenant: TenantId, settings: &BTreeMap<String, String>) {
+pub(crate) fn follow_settings(tenant: TenantId, settings: &BTreeMap<String, String>) -> (Sql, Vec<Value>) {
     let shares = settings.get(NETWORK_SHARE).is_some_and(|value| value == "true");
-    let statement = if shares { &MEMBER_PUT } else { &MEMBER_DELETE };
-    batch.add(statement, values![id(tenant.0)], Expect::AtMost(1));
+    (if shares { MEMBER_PUT } else { MEMBER_DELETE }, values![id(tenant.0)])
 }

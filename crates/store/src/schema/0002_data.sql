@@ -8,7 +8,10 @@ CREATE TABLE tenants (
     key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     sandbox BIGINT NOT NULL,
+    power BIGINT NOT NULL,
     settings TEXT NOT NULL,
+    -- The settings that are secrets.
+    sealed BYTES,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
@@ -20,11 +23,14 @@ CREATE TABLE credentials (
     kind TEXT NOT NULL,
     public_id TEXT NOT NULL,
     secret_hash BYTES NOT NULL,
+    -- The dialects it is good for, each followed by a comma; for all, if there is none.
+    scopes TEXT,
     created_at BIGINT NOT NULL,
     revoked_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
 -- A caller names its credential before it is known whose it is.
+CREATE UNIQUE INDEX credentials_id ON credentials (id);
 CREATE UNIQUE INDEX credentials_public_id ON credentials (public_id);
 CREATE UNIQUE INDEX credentials_secret_hash ON credentials (secret_hash);
 

@@ -1,12 +1,18 @@
 //! Credentials and tokens.
 
-use store::{CommitError, CredentialKind, NewCredential, Token};
+use store::{CommitError, CredentialKind, NewCredential, Scopes, Token};
 use testkit::engines;
 
 use crate::house::{House, at, uuid};
 
 fn credential(public_id: &str, secret: u8, kind: CredentialKind) -> NewCredential {
-    NewCredential { id: uuid(), kind, public_id: public_id.to_owned(), secret_hash: [secret; 32] }
+    NewCredential {
+        id: uuid(),
+        kind,
+        public_id: public_id.to_owned(),
+        secret_hash: [secret; 32],
+        scopes: Scopes::default(),
+    }
 }
 
 engines! {
@@ -32,13 +38,25 @@ engines! {
         assert_eq!(house.store.credentials(&house.other).await, Ok(vec![]));
     }
 
+    async fn a_credential_is_good_for_what_it_names(house: House) {
+        let scopes = Scopes::of(["hawk".to_owned(), "cos".to_owned()]);
+        let narrow = NewCredential { scopes: scopes.clone(), ..credential("pair-1", 3, CredentialKind::Pair) };
+        house.store.create_credential(&house.ctx, &narrow, at(0)).await.expect("new");
+        let found = house.store.credential_by_id(narrow.id).await.expect("readable").expect("there");
+        assert_eq!((found.tenant, found.kind, &found.scopes), (house.ctx.tenant, CredentialKind::Pair, &scopes));
+        assert_eq!(house.store.credential_by_id(uuid()).await, Ok(None));
+        assert_eq!((found.scopes.cover("hawk"), found.scopes.cover("waldo"), Scopes::default().cover("waldo")), (true, false, true));
+        house.store.issue_token([6; 32], narrow.id, house.ctx.tenant, at(1), at(61)).await.expect("issued");
+        assert_eq!(house.store.token([6; 32]).await.map(|token| token.map(|token| token.scopes)), Ok(Some(scopes)));
+    }
+
     async fn a_revoked_credential_takes_its_tokens_with_it(house: House) {
         let client = credential("client-1", 1, CredentialKind::Client);
         house.store.create_credential(&house.ctx, &client, at(0)).await.expect("new");
         let tenant = house.ctx.tenant;
         house.store.issue_token([7; 32], client.id, tenant, at(1), at(61)).await.expect("issued");
         house.store.issue_token([8; 32], client.id, tenant, at(1), at(31)).await.expect("issued");
-        let token = Token { tenant, credential: client.id, expires_at: at(61) };
+        let token = Token { tenant, credential: client.id, scopes: Scopes::default(), expires_at: at(61) };
         assert_eq!(house.store.token([7; 32]).await, Ok(Some(token)));
         assert_eq!(house.store.token([9; 32]).await, Ok(None));
         assert_eq!(house.store.purge_tokens(at(31), 10).await, Ok(1));

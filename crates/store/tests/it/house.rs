@@ -106,7 +106,9 @@ pub fn tenant(key: &str) -> Tenant {
         key: key.to_owned(),
         name: format!("Bank {key}"),
         sandbox: false,
+        power: key == "one",
         settings: [("lists.maxAge".to_owned(), "P7D".to_owned())].into(),
+        secrets: [("hawk.callbackSecret".to_owned(), pii("planted-callback-secret"))].into(),
         version: 1,
         created_at: at(0),
     }

@@ -81,7 +81,10 @@ async fn facts(house: &House, ctx: &Ctx, customer: &Customer) -> NetworkFacts {
 async fn share(house: &House, ctx: &Ctx, on: bool) {
     let tenant = house.store.tenant(ctx.tenant).await.expect("readable").expect("there");
     let settings = BTreeMap::from([(NETWORK_SHARE.to_owned(), on.to_string())]);
-    house.store.set_settings(ctx, &settings, tenant.version, at(1)).await.expect("nobody is in the way");
+    let mut write = house.store.write(ctx, at(1));
+    let version = tenant.version + 1;
+    write.settings_changed(&store::Tenant { settings, version, ..tenant }).expect("its own");
+    write.commit().await.expect("nobody is in the way");
 }
 
 const ANN: Own<'static> = Own {

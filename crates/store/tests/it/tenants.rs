@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use store::{CommitError, Tenant};
+use store::{CommitError, StoreError, Tenant};
 use testkit::engines;
 
-use crate::house::{House, at, master, open, tenant, uuid};
+use crate::house::{House, at, master, open, pii, run, tenant, uuid};
 
 engines! {
     async fn a_tenant_is_found_by_id_and_key(house: House) {
@@ -25,11 +25,31 @@ engines! {
     }
 
     async fn settings_change_one_version_at_a_time(house: House) {
-        let settings: BTreeMap<String, String> = [("a".to_owned(), "b".to_owned())].into();
-        assert_eq!(house.store.set_settings(&house.ctx, &settings, 1, at(1)).await, Ok(()));
-        assert_eq!(house.store.set_settings(&house.ctx, &settings, 1, at(2)).await, Err(CommitError::Conflict));
-        let read = house.store.tenant(house.ctx.tenant).await.expect("readable").expect("there");
-        assert_eq!((read.settings, read.version), (settings, 2));
-        assert_eq!(house.store.tenant(house.other.tenant).await.map(|other| other.map(|other| other.version)), Ok(Some(1)));
+        let tenant = house.store.tenant(house.ctx.tenant).await.expect("readable").expect("there");
+        assert_eq!(tenant.secrets["hawk.callbackSecret"], pii("planted-callback-secret"));
+        let changed = Tenant {
+            settings: [("a".to_owned(), "b".to_owned())].into(),
+            secrets: [("c".to_owned(), pii("planted-other"))].into(),
+            version: 2,
+            ..tenant.clone()
+        };
+        let change = async |changed: &Tenant| {
+            let mut write = house.store.write(&house.ctx, at(1));
+            write.settings_changed(changed).expect("its tenant");
+            write.commit().await.map(drop)
+        };
+        assert_eq!(change(&changed).await, Ok(()));
+        assert_eq!(change(&changed).await, Err(CommitError::Conflict));
+        assert_eq!(house.store.tenant(tenant.id).await, Ok(Some(changed.clone())));
+        let other = house.store.tenant(house.other.tenant).await.expect("readable").expect("there");
+        assert_eq!((other.version, other.power), (1, false));
+        assert!(house.store.write(&house.ctx, at(1)).settings_changed(&other).is_err());
+        // Secrets of an older version do not open in a newer row.
+        let raw = house.raw().await;
+        run(&raw, "UPDATE tenants SET version=3 WHERE version=2", vec![]).await;
+        assert!(matches!(house.store.tenant(tenant.id).await, Err(StoreError::Inconsistent(_))));
+        let none = Tenant { secrets: BTreeMap::new(), version: 4, ..changed };
+        assert_eq!(change(&none).await, Ok(()));
+        assert_eq!(house.store.tenant(tenant.id).await, Ok(Some(none)));
     }
 }

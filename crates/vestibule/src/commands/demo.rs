@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use service::Service;
 use service::lists::{AddError, ListFile};
+use service::tenants::TenantKind;
 use watchlists::formats::Source;
 
 use super::say;
@@ -38,7 +39,7 @@ async fn open(service: &Service, address: SocketAddr, folder: &Path) -> anyhow::
         Err(AddError::Shrunk { was, .. }) => was.entries,
         Err(error) => return Err(error).context("the sample list cannot be added"),
     };
-    let made = service.create_tenant("Demo Bank", false).await?;
+    let made = service.create_tenant("Demo Bank", TenantKind::default()).await?;
     let tenant = made.tenant.id;
     let (id, secret) = (&made.client_id, &made.client_secret);
     say(&format!(

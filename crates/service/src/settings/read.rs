@@ -1,0 +1,140 @@
+//! Reads the values of settings. Each says what would have been valid.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+use onboarding::check::CheckKind;
+use onboarding::evaluation::model::FraudModel;
+use onboarding::signals::SignalName;
+
+use crate::outbound::{Guard, HeaderName, check_url};
+
+/// Longest secret, in bytes: it has to fit a header.
+const SECRET_BYTES_MAX: usize = 512;
+
+pub(super) fn checks(value: &str) -> Result<BTreeSet<CheckKind>, &'static str> {
+    const MUST_BE: &str = "a comma-separated list out of: sanctions, pep, watchlists, adverse";
+    let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| CheckKind::parse(word).ok_or(MUST_BE)).collect()
+}
+
+pub(super) fn joined(checks: &BTreeSet<CheckKind>) -> String {
+    checks.iter().map(|check| check.as_str()).collect::<Vec<_>>().join(",")
+}
+
+pub(super) fn age(value: &str) -> Result<SignedDuration, &'static str> {
+    const MUST_BE: &str = "a duration such as P7D, PT36H or 7d, between an hour and a year";
+    let bounds = SignedDuration::from_hours(1)..=SignedDuration::from_hours(366 * 24);
+    duration(value).filter(|duration| bounds.contains(duration)).ok_or(MUST_BE)
+}
+
+/// ISO 8601, in days where they are whole.
+pub(super) fn shown(duration: SignedDuration) -> String {
+    let hours = duration.as_hours();
+    let whole_days = hours % 24 == 0 && SignedDuration::from_hours(hours) == duration;
+    if whole_days { format!("P{}D", hours / 24) } else { duration.to_string() }
+}
+
+pub(super) fn budget(value: &str) -> Result<Duration, &'static str> {
+    const MUST_BE: &str = "a duration such as PT2S or 500ms, between 50 ms and 30 s";
+    let bounds = Duration::from_millis(50)..=Duration::from_secs(30);
+    let budget = duration(value).and_then(|duration| Duration::try_from(duration).ok());
+    budget.filter(|budget| bounds.contains(budget)).ok_or(MUST_BE)
+}
+
+pub(super) fn shown_budget(budget: Duration) -> String {
+    SignedDuration::try_from(budget).unwrap_or(SignedDuration::MAX).to_string()
+}
+
+fn duration(value: &str) -> Option<SignedDuration> {
+    value.parse::<Span>().ok()?.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+}
+
+pub(super) fn threshold(value: &str) -> Result<f64, &'static str> {
+    between(value, 0.7, 1.0).ok_or("a number between 0.7, from which on no match is missed, and 1")
+}
+
+pub(super) fn fraction(value: &str) -> Result<f64, &'static str> {
+    between(value, 0.0, 1.0).ok_or("a number between 0 and 1")
+}
+
+pub(super) fn percent(value: &str) -> Result<f64, &'static str> {
+    between(value, 1.0, 100.0).ok_or("a number of percent between 1 and 100")
+}
+
+fn between(value: &str, least: f64, most: f64) -> Option<f64> {
+    value.parse::<f64>().ok().filter(|number| (least..=most).contains(number))
+}
+
+/// `base=2.2,email.role=0.9`: what is not named weighs what it does by default.
+pub(super) fn weights(value: &str) -> Result<FraudModel, &'static str> {
+    const MUST_BE: &str = "comma-separated signal=weight pairs, weights between 0 and 10, and base between -5 and 5";
+    let mut base = FraudModel::default().base();
+    let mut weights = BTreeMap::new();
+    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let (name, weight) = pair.split_once('=').ok_or(MUST_BE)?;
+        let weight: f64 = weight.trim().parse().map_err(|_| MUST_BE)?;
+        match name.trim() {
+            "base" => base = weight,
+            name => drop(weights.insert(SignalName::parse(name).ok_or(MUST_BE)?, weight)),
+        }
+    }
+    FraudModel::new(base, weights).map_err(|_| MUST_BE)
+}
+
+pub(super) fn shown_weights(model: &FraudModel) -> String {
+    let base = std::iter::once(format!("base={}", model.base()));
+    let weights = model.own_weights().map(|(name, weight)| format!("{}={weight}", name.as_str()));
+    base.chain(weights).collect::<Vec<_>>().join(",")
+}
+
+pub(super) fn years(value: &str) -> Result<u8, &'static str> {
+    value.parse().ok().filter(|years| *years <= 120).ok_or("a number of years between 0 and 120")
+}
+
+pub(super) fn truth(value: &str) -> Result<bool, &'static str> {
+    value.parse().map_err(|_| "true or false")
+}
+
+/// The shape of an address; where it may lead is looked at by who knows how the house was started.
+pub(super) fn address(value: &str) -> Result<Option<String>, &'static str> {
+    let checked = check_url(value, Guard::AllowPrivate);
+    checked.map(|_| Some(value.to_owned())).map_err(|_| "an absolute URL without user name and password")
+}
+
+/// Headers that the way out sets itself, or that mean something to it.
+const TAKEN_HEADERS: [&str; 6] =
+    ["content-type", "content-length", "host", "connection", "transfer-encoding", "user-agent"];
+
+pub(super) fn header(value: &str) -> Result<String, &'static str> {
+    let fits = value.len() <= 100
+        && HeaderName::from_bytes(value.as_bytes()).is_ok()
+        && !TAKEN_HEADERS.iter().any(|taken| taken.eq_ignore_ascii_case(value));
+    if fits { Ok(value.to_owned()) } else { Err("the name of an HTTP header that is free") }
+}
+
+pub(super) fn secret(value: &str) -> Result<String, &'static str> {
+    let fits = (16..=SECRET_BYTES_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(value.to_owned()) } else { Err("16 to 512 visible ASCII characters without blanks") }
+}
+
+pub(super) fn tenant_key(value: &str) -> Result<Option<String>, &'static str> {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = value.len() <= 64 && !value.is_empty() && value.bytes().all(letters);
+    if fits { Ok(Some(value.to_owned())) } else { Err("the key of a tenant") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_may_be_written_in_days() {
+        for (value, hours) in [("P7D", 168), ("7d", 168), ("PT36H", 36), ("P1DT12H", 36)] {
+            assert_eq!(age(value), Ok(SignedDuration::from_hours(hours)), "{value}");
+        }
+        assert_eq!(shown(SignedDuration::from_hours(168)), "P7D");
+        assert_eq!(budget("500ms"), Ok(Duration::from_millis(500)));
+    }
+}

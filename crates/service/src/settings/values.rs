@@ -1,0 +1,101 @@
+//! What the settings of a tenant say, beside its policy: one part a dialect, and what several of them read.
+
+use std::time::Duration;
+
+use onboarding::{Pii, Policy};
+
+/// Everything that is in force for a tenant.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct InForce {
+    /// The rules that decisions are made by.
+    pub policy: Policy,
+    /// Everything else.
+    pub settings: Settings,
+}
+
+/// What is in force beside the policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// For the Hawk dialect.
+    pub hawk: Hawk,
+    /// For the Waldo dialect.
+    pub waldo: Waldo,
+    /// For the FinHub dialect.
+    pub finhub: Finhub,
+    /// From how many percent of a business on its owners are beneficial owners.
+    pub ownership_threshold_percent: f64,
+}
+
+/// For the Hawk dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hawk {
+    /// The header in which a callback shows the secret.
+    pub callback_secret_header: String,
+    /// The secret that a callback shows, if it shows one.
+    pub callback_secret: Option<Pii<String>>,
+    /// How long a caller is kept waiting for a check before it is told to wait for the callback.
+    pub budget: Duration,
+}
+
+/// For the Waldo dialect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waldo {
+    /// Where events of a tenant go.
+    pub webhook_url: Option<String>,
+    /// Where events of a sandbox tenant go.
+    pub sandbox_webhook_url: Option<String>,
+    /// The fraud score in [0, 1], 1 being safe, from which on a customer is approved.
+    pub approve_at: f64,
+    /// The fraud score in [0, 1] below which a customer is rejected; never above [`Self::approve_at`].
+    pub reject_below: f64,
+}
+
+/// For the FinHub dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finhub {
+    /// How tokens of its users are signed.
+    pub jwt_algorithm: JwtAlgorithm,
+    /// The key of the tenant that approves customers of high risk; the tenant itself if there is none.
+    pub power_tenant: Option<String>,
+}
+
+/// How a token is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JwtAlgorithm {
+    /// With a key that only this house knows.
+    Hs256,
+    /// With a key whose public half anybody may read.
+    EdDsa,
+}
+
+impl JwtAlgorithm {
+    /// The word in a setting, which is that in a token's header (RFC 7518, RFC 8037).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        [Self::Hs256, Self::EdDsa].into_iter().find(|known| known.as_str() == text)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hawk: Hawk {
+                // The vendor does not publish the header's name.
+                callback_secret_header: "X-Callback-Secret".to_owned(),
+                callback_secret: None,
+                budget: Duration::from_secs(2),
+            },
+            waldo: Waldo { webhook_url: None, sandbox_webhook_url: None, approve_at: 0.8, reject_below: 0.4 },
+            finhub: Finhub { jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
+            // What the law of the European Union and that of the United States both say.
+            ownership_threshold_percent: 25.0,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A house with one tenant, and a dialect that tells of everything and follows a setting.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use onboarding::EventKind;
+use service::outbound::{Client, Guard, Limits, OutboundRequest};
+use service::ports::{SystemClock, SystemEntropy};
+use service::tenants::{NewTenant, TenantKind};
+use service::workers::Workers;
+use service::{Caller, Delivery, Dialect, Followed, Needs, NewRegistration, Parts, Registration, Service, Told};
+use store::{Location, MasterKey, Store, StoreConfig};
+use tempfile::TempDir;
+
+/// Stands in for a vendor's.
+pub struct Teller;
+
+/// Its name, which the settings it follows begin with.
+pub const TELLER: &str = "waldo";
+
+impl Dialect for Teller {
+    fn name(&self) -> &'static str {
+        TELLER
+    }
+
+    fn needs(&self, _: &Delivery, _: &Registration) -> Needs {
+        Needs { customer: true, case: true }
+    }
+
+    fn render(&self, told: &Told<'_>) -> Option<OutboundRequest> {
+        if told.registration.format == "silent" {
+            return None;
+        }
+        let customer = told.customer.expect("asked for");
+        let secret = told.registration.secret.as_ref().map_or("", |secret| secret.0.as_str());
+        let body = format!("{} {} {secret}", told.delivery.kind.as_str(), customer.id);
+        let url = told.registration.callback_url.clone().unwrap_or_default();
+        Some(OutboundRequest { url, headers: Vec::new(), body: body.into() })
+    }
+
+    fn ping(&self, _: &Registration, _: uuid::Uuid, _: Timestamp) -> Option<OutboundRequest> {
+        None
+    }
+
+    fn retries(&self, registration: &Registration) -> Vec<Duration> {
+        let own = registration.retries.map_or(0, |retries| retries.times);
+        vec![Duration::from_secs(60); own as usize]
+    }
+
+    fn followed(&self, house: &Caller) -> Option<Followed> {
+        let url = house.settings.waldo.webhook_url.as_ref();
+        let registration = url.map(|url| NewRegistration::push(TELLER, "webhook", [EventKind::CustomerOnboarded], url));
+        Some(Followed { name: "webhook", registration })
+    }
+}
+
+pub struct House {
+    pub service: Service,
+    pub made: NewTenant,
+    pub clock: Arc<SystemClock>,
+    pub workers: Option<Workers>,
+    _data: TempDir,
+}
+
+impl House {
+    pub async fn open(kind: TenantKind, works: bool) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
+        let config = StoreConfig { location: Location::Folder(data.path().to_owned()), master };
+        let clock = Arc::new(SystemClock::default());
+        let guard = Guard::AllowPrivate;
+        let parts = Parts {
+            store: Store::open(config).await.expect("a fresh store opens"),
+            clock: Arc::<SystemClock>::clone(&clock),
+            entropy: Arc::new(SystemEntropy),
+            dialects: vec![Arc::new(Teller)],
+            outbound: Client::new(guard, Limits::default()).expect("TLS"),
+            guard,
+        };
+        let (service, workers) = if works {
+            let (service, workers) = service::workers::start(parts);
+            (service, Some(workers))
+        } else {
+            (Service::new(parts), None)
+        };
+        let made = service.create_tenant("Test Bank", kind).await.expect("a tenant");
+        Self { service, made, clock, workers, _data: data }
+    }
+
+    pub async fn caller(&self) -> Caller {
+        self.service.caller_of_api_key(&self.made.api_key).await.expect("its key")
+    }
+
+    pub async fn set(&self, key: &str, value: &str) -> Result<(), service::tenants::SetError> {
+        let change = [(key.to_owned(), value.to_owned())];
+        self.service.set_tenant("ana", &self.made.tenant.key, &change).await.map(drop)
+    }
+}

@@ -1,0 +1,5 @@
+//! The use cases, as a dialect calls them, in a house of the test's own.
+
+mod credentials;
+mod house;
+mod registrations;
