@@ -28,6 +28,8 @@ pub enum Work {
     Screen,
     /// See whether the customer has to be looked at again.
     Review,
+    /// Send the customer a token that proves its e-mail address.
+    VerifyEmail,
 }
 
 /// Why a command is not carried out. Nothing is changed then.

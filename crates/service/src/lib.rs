@@ -6,6 +6,7 @@
 //!
 //! - [`auth`], [`credentials`], [`tenants`], [`settings`]: who may ask, and under which rules;
 //! - [`customers`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
+//! - [`people`], [`mail`]: who signs in with a password; [`categories`]: what a tenant distinguishes;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
 //!   from a customer to its rating;
@@ -16,12 +17,15 @@ pub mod answer;
 pub mod auth;
 mod awaited;
 pub mod cases;
+pub mod categories;
 pub mod credentials;
 pub mod customers;
 pub mod dialect;
 pub mod files;
 pub mod lists;
+pub mod mail;
 pub mod outbound;
+pub mod people;
 pub mod ports;
 pub mod refused;
 pub mod registrations;
@@ -93,6 +97,8 @@ struct House {
     fresh_tokens: Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)>,
     signals: Signals,
     awaited: Arc<awaited::Awaited>,
+    mailer: mail::Mailer,
+    hashing: people::passwords::Hashing,
 }
 
 /// What a house is made of.
@@ -109,6 +115,8 @@ pub struct Parts {
     pub outbound: outbound::Client,
     /// Which addresses are let out to.
     pub guard: outbound::Guard,
+    /// How mail leaves the house.
+    pub mailer: mail::Mailer,
 }
 
 impl Service {
@@ -137,6 +145,8 @@ impl Service {
             fresh_tokens: Cache::builder().max_capacity(10_000).time_to_live(FRESH).build(),
             signals,
             awaited: Arc::default(),
+            mailer: parts.mailer,
+            hashing: people::passwords::Hashing::default(),
         }))
     }
 
@@ -213,6 +223,14 @@ impl Service {
 
     pub(crate) fn running(&self) -> Arc<Mutex<HashSet<[u8; 32]>>> {
         Arc::clone(&self.0.running)
+    }
+
+    pub(crate) fn mailer(&self) -> &mail::Mailer {
+        &self.0.mailer
+    }
+
+    pub(crate) fn hashing(&self) -> &people::passwords::Hashing {
+        &self.0.hashing
     }
 
     pub(crate) fn callers(&self) -> &Cache<[u8; 32], (Caller, Timestamp)> {

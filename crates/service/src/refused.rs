@@ -43,10 +43,15 @@ impl From<StoreError> for Refused {
 impl From<CommitError> for Refused {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict | CommitError::TooSoon | CommitError::LeaseLost | CommitError::AnswerTaken => {
-                Self::Conflict
-            }
-            CommitError::RegistrationTaken | CommitError::CifNumberTaken | CommitError::TenantTaken => Self::Taken,
+            CommitError::Conflict
+            | CommitError::TooSoon
+            | CommitError::LeaseLost
+            | CommitError::AnswerTaken
+            | CommitError::TokenGone => Self::Conflict,
+            CommitError::RegistrationTaken
+            | CommitError::CifNumberTaken
+            | CommitError::EmailTaken
+            | CommitError::TenantTaken => Self::Taken,
             CommitError::Storage(error) => error.into(),
         }
     }

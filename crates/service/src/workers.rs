@@ -7,6 +7,7 @@
 pub mod courier;
 mod janitor;
 mod keeper;
+mod postman;
 mod rescreener;
 mod screener;
 mod sealer;

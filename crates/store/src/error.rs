@@ -57,6 +57,12 @@ pub enum CommitError {
     /// of ours: look which.
     #[error("something was accepted about this customer just now")]
     TooSoon,
+    /// The tenant has a user with this e-mail address.
+    #[error("there is a user with this e-mail address already")]
+    EmailTaken,
+    /// The token is unknown, was used, or has expired.
+    #[error("the token is unknown, used or expired")]
+    TokenGone,
     /// There is a tenant, or a credential, of the same name.
     #[error("there is a tenant or credential of the same name already")]
     TenantTaken,

@@ -245,11 +245,12 @@ fn word(kind: Work) -> &'static str {
     match kind {
         Work::Screen => "screen",
         Work::Review => "review",
+        Work::VerifyEmail => "verify_email",
     }
 }
 
 fn parse(text: &str) -> Option<Work> {
-    [Work::Screen, Work::Review].into_iter().find(|kind| word(*kind) == text)
+    [Work::Screen, Work::Review, Work::VerifyEmail].into_iter().find(|kind| word(*kind) == text)
 }
 
 /// The job in a row, if it is leased.

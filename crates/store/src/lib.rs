@@ -7,7 +7,7 @@
 //! - [`open`]: the store itself; [`context`], [`error`]: on whose behalf, and what can go wrong;
 //! - [`write`](mod@write): one atomic write; [`customers`](CustomerFilter), [`cases`], [`evidence`], [`files`], [`answers`]: what it
 //!   holds;
-//! - [`tenants`], [`credentials`]: who may ask;
+//! - [`tenants`], [`credentials`], [`people`], [`signing_keys`]: who may ask; [`categories`]: what a tenant distinguishes;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
 //! - [`lists`]: published lists by content; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
@@ -19,6 +19,7 @@
 
 pub mod answers;
 pub mod cases;
+pub mod categories;
 pub mod context;
 pub mod credentials;
 mod customers;
@@ -34,11 +35,13 @@ pub mod lists;
 mod network;
 pub mod open;
 pub mod paces;
+pub mod people;
 pub mod registrations;
 pub mod rescreening;
 pub mod risk_models;
 mod rows;
 mod schema;
+pub mod signing_keys;
 #[doc(hidden)]
 pub mod statements;
 pub mod tenants;
@@ -65,11 +68,13 @@ pub use lists::ListVersion;
 pub use network::NETWORK_SHARE;
 pub use open::{Location, OpenError, Store, StoreConfig};
 pub use paces::{LastAccepted, Pace};
+pub use people::{Attempt, NewUser, PasswordHash, Session, User};
 pub use registrations::{
     Interest, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
 };
 pub use rescreening::{Behind, Coverage, Pass, PassState};
 pub use risk_models::{RiskActivation, RiskModel};
+pub use signing_keys::SigningKey;
 pub use tenants::Tenant;
 pub use vault::blind::Lookup;
 pub use vault::master::{Found, MasterKey, MasterKeyError};

@@ -17,6 +17,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
     [
         crate::answers::STATEMENTS,
         crate::cases::STATEMENTS,
+        crate::categories::STATEMENTS,
         crate::credentials::STATEMENTS,
         crate::customers::read::STATEMENTS,
         crate::customers::write::STATEMENTS,
@@ -37,10 +38,14 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::network::write::STATEMENTS,
         crate::open::STATEMENTS,
         crate::paces::STATEMENTS,
+        crate::people::EMAIL_STATEMENTS,
+        crate::people::SESSION_STATEMENTS,
+        crate::people::USER_STATEMENTS,
         crate::registrations::read::STATEMENTS,
         crate::registrations::write::STATEMENTS,
         crate::rescreening::STATEMENTS,
         crate::risk_models::STATEMENTS,
+        crate::signing_keys::STATEMENTS,
         crate::tenants::STATEMENTS,
     ]
     .concat()

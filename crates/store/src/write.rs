@@ -15,7 +15,7 @@ use crate::paces::{self, Pace};
 use crate::registrations::{self, Registration};
 use crate::tenants::Tenant;
 use crate::vault::seal::SealKey;
-use crate::{cases, customers, evidence, journal, tenants};
+use crate::{cases, customers, evidence, journal, people, tenants};
 
 /// A write being put together. Nothing happens before [`Write::commit`].
 #[must_use = "nothing is written before it is committed"]
@@ -38,6 +38,8 @@ enum Step {
     Pace(Pace),
     At(CustomerId, Work, Timestamp),
     Settings(Box<Tenant>),
+    People(people::write::Step),
+    Due(CustomerId, Work),
     Done(Job),
     Later(Job, Timestamp),
 }
@@ -71,6 +73,9 @@ pub(crate) enum Meaning {
     Pace,
     Settings,
     Lease,
+    User,
+    Session,
+    EmailToken,
     /// Work that is leased to this process if the statement returns it so.
     Job(HandOver),
 }
@@ -94,6 +99,9 @@ impl Statements {
             Some(Meaning::Customer | Meaning::Case | Meaning::Registration | Meaning::Settings) => {
                 CommitError::Conflict
             }
+            Some(Meaning::User) if matches!(error, WriteError::Unique { .. }) => CommitError::EmailTaken,
+            Some(Meaning::EmailToken) => CommitError::TokenGone,
+            Some(Meaning::User | Meaning::Session) => CommitError::Conflict,
             Some(Meaning::Pace) => CommitError::TooSoon,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
@@ -225,6 +233,14 @@ impl Write {
         Ok(())
     }
 
+    pub(crate) fn people(&mut self, step: people::write::Step) {
+        self.steps.push(Step::People(step));
+    }
+
+    pub(crate) fn due(&mut self, customer: CustomerId, work: Work) {
+        self.steps.push(Step::Due(customer, work));
+    }
+
     /// Ends leased work. If more of it came meanwhile, it is due again.
     pub fn job_done(&mut self, job: &Job) {
         self.steps.push(Step::Done(job.clone()));
@@ -297,6 +313,8 @@ impl Write {
                     registrations::write::delete_named(&self.ctx, dialect, name, self.now, &mut statements);
                 }
                 Step::Settings(tenant) => tenants::put_settings(&keys, tenant, self.now, &mut statements),
+                Step::People(step) => people::write::put(&self.ctx, &keys, step, self.now, &mut statements)?,
+                Step::Due(customer, work) => jobs::put(&self.ctx, *customer, *work, hand_over, &mut statements),
                 Step::Done(job) => jobs::done(job, hand_over, &mut statements),
                 Step::Later(job, due_at) => jobs::later(job, *due_at, self.now, &mut statements),
             }

@@ -116,6 +116,33 @@ pub enum Tenant {
         #[arg(long)]
         json: bool,
     },
+    /// A tenant's categories of customers, as JSON.
+    #[command(subcommand)]
+    Categories(Categories),
+    /// Make a new key for the tokens of a tenant's customers; those signed before are accepted until they expire.
+    RotateJwtKey {
+        /// The tenant's id or key.
+        tenant: String,
+    },
+}
+
+/// `vestibule tenant categories`.
+#[derive(Debug, Subcommand)]
+pub enum Categories {
+    /// Write the categories in force to a file, or print them.
+    Export {
+        /// The tenant's id or key.
+        tenant: String,
+        /// The file; without one they are printed.
+        file: Option<PathBuf>,
+    },
+    /// Put the categories of a file in force. Customers keep the category they have.
+    Import {
+        /// The tenant's id or key.
+        tenant: String,
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 /// `vestibule credential`.

@@ -21,8 +21,25 @@ pub struct Config {
     pub data: Data,
     /// Screening over HTTP.
     pub screening: Screening,
+    /// Mail that goes out.
+    pub mail: Mail,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// `[mail]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// The server it goes to: `smtps://user:password@host:465`, or `smtp://host:587?tls=required`.
+    #[serde(skip_serializing)]
+    pub url: Option<String>,
+    /// File that holds the server's URL.
+    pub url_file: Option<PathBuf>,
+    /// Folder that gets each mail as an `.eml` file instead; `outbox` in the data folder for a demo and a sandbox.
+    pub directory: Option<PathBuf>,
+    /// Who it is from, such as `Demo Bank <no-reply@bank.example>`.
+    pub from: Option<String>,
 }
 
 /// `[screening]`.
@@ -179,6 +196,14 @@ impl Config {
         if !(1..=120).contains(&self.server.read_timeout_seconds) {
             bail!("server.read_timeout_seconds must be 1 to 120");
         }
+        if [self.mail.url.is_some(), self.mail.url_file.is_some(), self.mail.directory.is_some()]
+            .iter()
+            .filter(|&&set| set)
+            .count()
+            > 1
+        {
+            bail!("mail.url, mail.url_file and mail.directory exclude each other");
+        }
         if self.data.database.is_some() && self.data.database_file.is_some() {
             bail!("data.database and data.database_file exclude each other");
         }
@@ -291,8 +316,11 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let environment =
-            [("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"), ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d")];
+        let environment = [
+            ("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"),
+            ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d"),
+            ("VESTIBULE__MAIL__URL", "smtps://u:5ec2e7@h"),
+        ];
         let config = load(&["config", "print"], &environment).expect("valid");
         assert!(!toml::to_string(&config).expect("printable").contains("5ec2e7"));
     }

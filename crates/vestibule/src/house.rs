@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use service::mail::Mailer;
 use service::ports::{SystemClock, SystemEntropy};
 use service::{Parts, Service, outbound};
 use store::{Found, Location, MasterKey, OpenError, Store, StoreConfig};
@@ -35,7 +36,8 @@ pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<P
     let guard =
         if config.server.allow_private_callbacks { outbound::Guard::AllowPrivate } else { outbound::Guard::Public };
     let outbound = outbound::Client::new(guard, outbound::Limits::default()).context("cannot set up TLS")?;
-    Ok(Parts { store, clock, entropy: Arc::new(SystemEntropy), dialects: api::dialects(), outbound, guard })
+    let mailer = mailer(config)?;
+    Ok(Parts { store, clock, entropy: Arc::new(SystemEntropy), dialects: api::dialects(), outbound, guard, mailer })
 }
 
 /// A house without workers, for a command beside a running server.
@@ -44,6 +46,25 @@ pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<P
 /// As [`parts`].
 pub async fn quiet(config: &Config) -> anyhow::Result<Service> {
     Ok(Service::new(parts(config, Arc::default()).await?))
+}
+
+/// How mail leaves the house; a sandbox without a way out keeps it in a folder.
+fn mailer(config: &Config) -> anyhow::Result<Mailer> {
+    let mail = &config.mail;
+    let from = mail.from.as_deref().unwrap_or(Mailer::FROM);
+    let url = match (&mail.url, &mail.url_file) {
+        (Some(url), _) => Some(url.clone()),
+        (None, Some(file)) => Some(read_secret(file)?),
+        (None, None) => None,
+    };
+    if let Some(url) = url {
+        return Ok(Mailer::smtp(&url, from)?);
+    }
+    let outbox = config.server.sandbox.then(|| config.data.folder.join("outbox"));
+    match mail.directory.clone().or(outbox) {
+        Some(folder) => Ok(Mailer::folder(folder, from)?),
+        None => Ok(Mailer::nowhere()),
+    }
 }
 
 fn location(config: &Config) -> anyhow::Result<Location> {

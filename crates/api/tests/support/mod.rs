@@ -21,6 +21,7 @@ pub async fn service() -> (Service, NewTenant, TempDir) {
         dialects: api::dialects(),
         outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
         guard,
+        mailer: service::mail::Mailer::nowhere(),
     });
     let tenant = service.create_tenant("Test Bank", service::tenants::TenantKind::default()).await.expect("a tenant");
     (service, tenant, data)

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::categorization::Categorization;
-use crate::changes::Changes;
+use crate::changes::{Changes, Work};
 use crate::check::{CheckKind, CheckState};
 use crate::customer::Customer;
 use crate::pii::Pii;
@@ -286,7 +286,7 @@ impl Enrolment {
     }
 }
 
-/// Adds an enrolment to a customer that is just being let in.
+/// Adds an enrolment to a customer that is just being let in; its e-mail address is to be verified.
 #[must_use]
 pub fn begin(mut changes: Changes, new: NewEnrolment) -> Changes {
     changes.customer.enrolment = Some(Enrolment {
@@ -299,6 +299,7 @@ pub fn begin(mut changes: Changes, new: NewEnrolment) -> Changes {
         consents: BTreeMap::new(),
         activation: None,
     });
+    changes.work.push(Work::VerifyEmail);
     changes
 }
 

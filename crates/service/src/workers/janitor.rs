@@ -1,4 +1,4 @@
-//! Purges what has run out: access tokens, and answers kept for repeated requests.
+//! Purges what has run out: access tokens, sessions, mailed tokens, and answers kept for repeated requests.
 
 use std::time::Duration;
 
@@ -28,5 +28,7 @@ async fn purge(service: &Service) -> Result<(), StoreError> {
     let now = service.now();
     while service.store().purge_answers(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
     while service.store().purge_tokens(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
+    while service.store().purge_sessions(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
+    while service.store().purge_email_tokens(now, ROWS_MAX).await? == u64::from(ROWS_MAX) {}
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Takes a due check, screens, decides, writes.
+//! Takes due work: screens, decides, writes; mail is the [postman's](super::postman).
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::postman::Postman;
 use super::{LEASE, PERIOD};
 use crate::Service;
 use crate::refused::Refused;
@@ -38,6 +39,7 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
     }
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let running = TaskTracker::new();
+    let postman = Postman::new();
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -47,6 +49,10 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
             _ = period.tick() => claim(&service).await,
         };
         for job in jobs {
+            if job.kind == Work::VerifyEmail {
+                postman.take(&service, job, &running);
+                continue;
+            }
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
             let service = service.clone();
             running.spawn(async move {
@@ -75,6 +81,10 @@ async fn attempt(service: &Service, job: Job) {
         let done = match job.kind {
             Work::Screen => screen(service, &job).await,
             Work::Review => review(service, &job).await,
+            Work::VerifyEmail => {
+                service.mail_token(&job).await;
+                Ok(())
+            }
         };
         match done {
             // The customer changed meanwhile: look again.

@@ -71,6 +71,7 @@ impl House {
         let clock = Arc::new(SystemClock::default());
         let guard = Guard::AllowPrivate;
         let parts = Parts {
+            mailer: service::mail::Mailer::nowhere(),
             store: Store::open(config).await.expect("a fresh store opens"),
             clock: Arc::<SystemClock>::clone(&clock),
             entropy: Arc::new(SystemEntropy),

@@ -43,6 +43,68 @@ CREATE TABLE tokens (
 ) WITHOUT ROWID;
 CREATE INDEX tokens_expires_at ON tokens (expires_at);
 
+-- People who sign in. `email_token` is the tenant's keyed token of the address, never the address.
+
+CREATE TABLE users (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    email_token BYTES NOT NULL,
+    failed_attempts BIGINT NOT NULL,
+    locked_until BIGINT,
+    created_at BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX users_email_token ON users (tenant_id, email_token);
+
+CREATE TABLE sessions (
+    hash BYTES NOT NULL PRIMARY KEY,
+    tenant_id BYTES NOT NULL,
+    user_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ended_at BIGINT
+) WITHOUT ROWID;
+CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
+
+CREATE TABLE email_tokens (
+    tenant_id BYTES NOT NULL,
+    user_id BYTES NOT NULL,
+    hash BYTES NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX email_tokens_expires_at ON email_tokens (expires_at);
+
+-- A token names its key before it is known whose it is.
+CREATE TABLE signing_keys (
+    key_id TEXT NOT NULL PRIMARY KEY,
+    tenant_id BYTES NOT NULL,
+    algorithm TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    retired_at BIGINT,
+    sealed BYTES NOT NULL
+);
+CREATE INDEX signing_keys_tenant ON signing_keys (tenant_id, algorithm, created_at);
+CREATE INDEX signing_keys_algorithm ON signing_keys (algorithm, created_at);
+
+-- What a tenant distinguishes, where it is not the default; and how many account numbers an issuer has given.
+
+CREATE TABLE hierarchies (
+    tenant_id BYTES NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    document TEXT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+
+CREATE TABLE account_numbers (
+    issuer TEXT NOT NULL PRIMARY KEY,
+    used BIGINT NOT NULL
+);
+
 -- The aggregate.
 
 CREATE TABLE customers (

@@ -54,9 +54,15 @@ const OF_THE_HOUSE: &[&str] = &[
     "CREDENTIAL_BY_SECRET_HASH",
     "TOKEN",
     "CASE_TENANT",
+    "SIGNING_KEY",
+    "SIGNING_KEYS_PUBLISHED",
+    // Two tenants may share a bank code, and must not share an account number.
+    "ACCOUNT_NEXT",
     // Workers.
     "ANSWERS_PURGE",
     "TOKENS_PURGE",
+    "SESSIONS_PURGE",
+    "EMAIL_TOKENS_PURGE",
     "JOBS_CLAIM",
     "JOBS_MAKE_DUE",
     "JOBS_RELEASE",

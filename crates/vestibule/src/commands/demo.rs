@@ -28,6 +28,10 @@ pub async fn run(mut config: Config, demo: &cli::Demo) -> anyhow::Result<()> {
         config.data.folder = PathBuf::from("demo-data");
     }
     let folder = config.data.folder.clone();
+    let mail = &mut config.mail;
+    if mail.url.is_none() && mail.url_file.is_none() && mail.directory.is_none() {
+        mail.directory = Some(folder.join("outbox"));
+    }
     serve(config, async |service, address| open(service, address, &folder).await).await
 }
 

@@ -1,5 +1,7 @@
 //! `vestibule tenant`.
 
+mod categories;
+
 use serde_json::json;
 use service::settings;
 use service::tenants::TenantKind;
@@ -44,6 +46,11 @@ pub async fn run(config: &Config, command: Tenant) -> anyhow::Result<()> {
                 service.set_tenant(&operator(None), &tenant, &changes).await?
             };
             show(&tenant)
+        }
+        Tenant::Categories(command) => categories::run(&service, command).await,
+        Tenant::RotateJwtKey { tenant } => {
+            let key = service.rotate_signing_key(&operator(None), &tenant).await?;
+            say(&format!("Tokens are signed with the key {key} from now on."))
         }
         Tenant::List { json } => {
             let tenants = service.tenants().await?;

@@ -1,0 +1,91 @@
+//! A tenant's categories of customers, and the account numbers of its wallets.
+
+use onboarding::Hierarchy;
+use onboarding::categorization::HierarchyError;
+use onboarding::enrolment::iban::{Iban, Issuer};
+use serde_json::Value;
+use store::{Actor, Ctx, Tenant};
+
+use crate::refused::Refused;
+use crate::{Caller, Service};
+
+/// The country of a tenant's accounts where none is set.
+const COUNTRY: &str = "DE";
+
+/// The bank code where none is set: German codes begin with 1 to 8, so that no bank has it and no money can go there.
+const BANK_CODE: &str = "99999999";
+
+/// Why a hierarchy was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It is none, for all these reasons.
+    #[error(transparent)]
+    Hierarchy(#[from] HierarchyError),
+    /// The tenant is unknown, or the store failed.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+impl Service {
+    /// The categories of the caller's tenant: its own, or the default ones.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn hierarchy(&self, caller: &Caller) -> Result<Hierarchy, Refused> {
+        Ok(self.store().hierarchy(&caller.ctx).await?.unwrap_or_default())
+    }
+
+    /// Puts other categories in the place of the tenant's. Customers keep what they were given.
+    ///
+    /// # Errors
+    /// [`ImportError::Hierarchy`] with everything that is wrong.
+    pub async fn set_hierarchy(&self, caller: &Caller, json: &Value) -> Result<Hierarchy, ImportError> {
+        let hierarchy = Hierarchy::parse(json)?;
+        self.store().put_hierarchy(&caller.ctx, &hierarchy, self.now()).await.map_err(Refused::from)?;
+        Ok(hierarchy)
+    }
+
+    /// The categories of a tenant, for its operator.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn export_hierarchy(&self, id_or_key: &str) -> Result<Hierarchy, Refused> {
+        let tenant = self.tenant(id_or_key).await?;
+        Ok(self.store().hierarchy(&Ctx::system(tenant.id)).await?.unwrap_or_default())
+    }
+
+    /// Puts other categories in the place of a tenant's, for its operator.
+    ///
+    /// # Errors
+    /// As [`Service::set_hierarchy`].
+    pub async fn import_hierarchy(
+        &self,
+        operator: &str,
+        id_or_key: &str,
+        json: &Value,
+    ) -> Result<Hierarchy, ImportError> {
+        let hierarchy = Hierarchy::parse(json)?;
+        let tenant = self.tenant(id_or_key).await?;
+        let ctx = Ctx { tenant: tenant.id, actor: Actor::Operator(operator.to_owned()) };
+        self.store().put_hierarchy(&ctx, &hierarchy, self.now()).await.map_err(Refused::from)?;
+        Ok(hierarchy)
+    }
+
+    /// An account number that nobody has, of the tenant's country and bank code.
+    ///
+    /// # Errors
+    /// [`Refused::State`] where the two do not fit each other, or every number is in use.
+    pub async fn draw_iban(&self, tenant: &Tenant) -> Result<Iban, Refused> {
+        let issuer = issuer(tenant).ok_or(Refused::State("the tenant's bank code does not fit its country"))?;
+        let number = self.store().next_account_number(&format!("{}{}", issuer.country(), issuer.bank())).await?;
+        issuer.account(number).map_err(|_| Refused::State("the tenant has no account numbers left"))
+    }
+}
+
+fn issuer(tenant: &Tenant) -> Option<Issuer> {
+    let set = |key: &str| tenant.settings.get(key).map(String::as_str);
+    match (set("finhub.country"), set("finhub.bankCode")) {
+        (None, None) => Issuer::new(COUNTRY, BANK_CODE).ok(),
+        (country, bank) => Issuer::new(country.unwrap_or(COUNTRY), bank.unwrap_or(BANK_CODE)).ok(),
+    }
+}
