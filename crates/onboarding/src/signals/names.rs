@@ -148,7 +148,7 @@ signal_names! {
     NetworkEmail = "network.email", Bad 2.5, None, "Other customers have the same mailbox.";
     NetworkDocument = "network.document", Bad 3.5, None, "Other customers have the same document number.";
     NetworkDevice = "network.device", Bad 2.5, None, "Other customers came from the same device.";
-    NetworkHousehold = "network.household", Good 1.6, None, "Those who share have the same family name at the same address, as a family has.";
+    NetworkHousehold = "network.household", Neutral 0.0, None, "Of those who share, some have the same family name at the same address, as a family has; what they share weighs a quarter.";
     NetworkCrowd = "network.crowd", Bad 0.8, None, "Many customers of other names have the same address.";
     NetworkBurstIp = "network.burst_ip", Bad 2.4, None, "Many customers came from the same IP address within a short time.";
     NetworkBurstDevice = "network.burst_device", Bad 2.0, None, "Many customers came from the same device within a short time.";

@@ -88,6 +88,8 @@ pub struct NetworkFacts {
     pub ring: u32,
     /// Of those in `ring`, how many have the same family name at the same address.
     pub ring_in_household: u32,
+    /// Others with the same family name at the same address, whatever else they share.
+    pub household: u32,
     /// Others at the same address with another family name.
     pub neighbours: u32,
     /// Flagged customers who share phone, mailbox, document or device, in this house's other tenants as well where both
@@ -113,6 +115,20 @@ pub struct Pace {
     /// Within a day.
     pub day: u32,
 }
+
+impl Pace {
+    /// The same, so many fewer in each window.
+    fn without(self, others: u32) -> Self {
+        Self {
+            ten_minutes: self.ten_minutes.saturating_sub(others),
+            hour: self.hour.saturating_sub(others),
+            day: self.day.saturating_sub(others),
+        }
+    }
+}
+
+/// Most of a family that are believed to be one.
+const FAMILY_MAX: u32 = 6;
 
 /// From how many others on a pace is a burst, in each window.
 #[derive(Debug, Clone, Copy)]
@@ -142,17 +158,18 @@ pub fn signals(facts: &NetworkFacts) -> Vec<Signal> {
         (SignalName::NetworkDocument, facts.document),
         (SignalName::NetworkDevice, facts.device),
     ];
+    let family = facts.ring_in_household.min(FAMILY_MAX);
     for (name, others) in shared {
         if others > 0 {
-            signals.push(Signal::at(name, shared_strength(name, others)));
+            signals.push(Signal::at(name, shared_strength(name, others, family)));
         }
     }
     if facts.ring >= 2 {
-        signals.push(Signal::new(SignalName::NetworkRing));
+        let percent = if facts.ring.saturating_sub(family) >= 2 { 100 } else { 25 };
+        signals.push(Signal::at(SignalName::NetworkRing, percent));
     }
-    if facts.ring > 0 && facts.ring_in_household > 0 {
-        let share = facts.ring_in_household.min(facts.ring) * 100 / facts.ring;
-        signals.push(Signal::at(SignalName::NetworkHousehold, u8::try_from(share).unwrap_or(100)));
+    if facts.ring_in_household > 0 {
+        signals.push(Signal::new(SignalName::NetworkHousehold));
     }
     if facts.flagged > 0 {
         signals.push(Signal::new(SignalName::NetworkFlagged));
@@ -169,7 +186,7 @@ pub fn signals(facts: &NetworkFacts) -> Vec<Signal> {
         (SignalName::NetworkBurstDomain, facts.domain_pace, DOMAIN_BURST),
     ];
     for (name, pace, burst) in paces {
-        if let Some(percent) = burst_strength(pace, burst) {
+        if let Some(percent) = burst_strength(pace.without(facts.household.min(FAMILY_MAX)), burst) {
             signals.push(Signal::at(name, percent));
         }
     }
@@ -179,14 +196,17 @@ pub fn signals(facts: &NetworkFacts) -> Vec<Signal> {
     signals
 }
 
-/// One other is often a partner; each more is less so. A document is one person's from the start.
-fn shared_strength(name: SignalName, others: u32) -> u8 {
-    match (name, others) {
+/// One other is often a partner; each more is less so. A document is one person's from the start. Of a family's sharing
+/// a quarter is left: it is what families do, and what somebody would say who is none.
+fn shared_strength(name: SignalName, others: u32, family: u32) -> u8 {
+    let strength = |others: u32| match (name, others) {
+        (_, 0) => 0,
         (SignalName::NetworkDocument, 1) => 70,
         (_, 1) => 40,
         (_, 2) => 70,
         _ => 100,
-    }
+    };
+    strength(others.saturating_sub(family)).max(strength(others) / 4)
 }
 
 /// Half at the edge of a window, all of it at twice as many; the widest of the three counts.
@@ -246,6 +266,20 @@ mod tests {
         assert_eq!(burst_strength(Pace { ten_minutes: 60, hour: 60, day: 60 }, IP_BURST), Some(100));
     }
 
+    #[test]
+    fn what_a_family_shares_weighs_a_quarter() {
+        let alone = NetworkFacts { phone: 2, device: 2, ring: 2, ..NetworkFacts::default() };
+        let family = NetworkFacts { ring_in_household: 2, household: 2, ..alone.clone() };
+        let strengths = |facts: &NetworkFacts| -> Vec<u8> {
+            signals(facts).iter().map(|signal| signal.strength.as_percent()).collect()
+        };
+        assert_eq!(strengths(&alone), [70, 70, 100]);
+        assert_eq!(strengths(&family), [17, 17, 25, 100]);
+        assert!(fails(&alone) && fails(&family), "the rule counts heads");
+        let one_more = NetworkFacts { phone: 4, ring: 4, ..family };
+        assert_eq!(strengths(&one_more), [70, 17, 100, 100]);
+    }
+
     proptest! {
         /// Whatever else is so, one more who shares never makes a customer look safer, unless it is family.
         #[test]
@@ -255,7 +289,7 @@ mod tests {
                 let ring = phone.max(email).max(document).max(device);
                 let at = |count: u32| Pace { ten_minutes: count, hour: count, day: count };
                 NetworkFacts {
-                    phone, email, document, device, ring, ring_in_household: 0, neighbours, flagged, flagged_place,
+                    phone, email, document, device, ring, ring_in_household: 0, household: 0, neighbours, flagged, flagged_place,
                     ip_pace: at(pace), device_pace: at(pace), domain_pace: at(domain),
                 }
             };

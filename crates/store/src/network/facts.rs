@@ -209,6 +209,7 @@ fn count(here: &Sharers, elsewhere: &Sharers, came: Timestamp) -> NetworkFacts {
         device: number(device.len()),
         ring: number(ring.len()),
         ring_in_household: number(ring.intersection(&household).count()),
+        household: number(household.len()),
         neighbours: number(here.with(Link::Address).difference(&household).count()),
         flagged: flagged(Link::is_personal),
         flagged_place: flagged(place),
