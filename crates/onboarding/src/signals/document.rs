@@ -172,7 +172,7 @@ fn alpha3(code: &str) -> Option<&'static str> {
 }
 
 fn is_kind(word: &str, kind: DocumentKind) -> bool {
-    let word: String = word.chars().filter(|c| c.is_ascii_alphabetic()).flat_map(char::to_lowercase).collect();
+    let word: String = word.chars().filter(char::is_ascii_alphabetic).flat_map(char::to_lowercase).collect();
     match kind {
         DocumentKind::Passport => word == "passport",
         DocumentKind::DrivingLicence => matches!(word.as_str(), "drivinglicence" | "driverslicense" | "driverlicense"),

@@ -63,9 +63,9 @@ async fn turn_flag(house: &House, ctx: &Ctx, customer: Customer, on: bool) -> Cu
     let mut ids = Counter;
     let mut draft = Draft::new(customer, &mut ids, at(500));
     if on {
-        flag::flag(&mut draft, None)
+        flag::flag(&mut draft, None);
     } else {
-        flag::unflag(&mut draft)
+        flag::unflag(&mut draft);
     }
     let changes = draft.finish();
     let mut write = house.store.write(ctx, at(500));
