@@ -66,8 +66,9 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     // The path is put in its one form before the router looks at it, so it cannot be one of its own layers.
     let cos = cos.map_request(cos::path::normalise);
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
-    let v1 = edge.guard(v1::routes(counter), v1::BODY_BYTES_MAX, v1::problem::shape);
+    let v1 = edge.guard(v1::routes(counter.clone()), v1::BODY_BYTES_MAX, v1::problem::shape);
+    let files = edge.guard(v1::file_routes(counter), v1::cases::FILE_BODY_BYTES_MAX, v1::problem::shape);
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
-    Router::new().merge(edge::health(service)).merge(v1).merge(screening).fallback_service(cos)
+    Router::new().merge(edge::health(service)).merge(v1).merge(files).merge(screening).fallback_service(cos)
 }

@@ -32,6 +32,7 @@ pub mod party;
 pub mod pii;
 pub mod policy;
 pub mod profile;
+pub mod reason;
 pub mod records;
 pub mod related;
 pub mod resubmit;

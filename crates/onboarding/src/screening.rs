@@ -11,6 +11,7 @@ use crate::id::{CustomerId, EvidenceId};
 use crate::party::{Party, PartyKind};
 use crate::pii::Pii;
 use crate::policy::Policy;
+use crate::reason::{Agreement, Reason};
 use crate::related::Related;
 
 /// What is asked of the lists: the customer, as far as a list can know it.
@@ -134,8 +135,8 @@ pub struct Hit {
     pub score: f64,
     /// How alike the names are, in [0, 1].
     pub name_score: f64,
-    /// What speaks for and against, one line each, for a reader.
-    pub reasons: Vec<Pii<String>>,
+    /// What speaks for and against.
+    pub reasons: Vec<Reason>,
     /// What the list says of the party, as (what, value), for a reader.
     pub details: Vec<(String, String)>,
 }
@@ -338,7 +339,13 @@ fn without_entry(entity: &str, list: &str, kind: CheckKind, party: &PartyScreene
         matched_name: String::new(),
         score: 1.0,
         name_score: 1.0,
-        reasons: vec![Pii(why.to_owned())],
+        reasons: vec![Reason {
+            feature: list.to_owned(),
+            finding: Agreement::Missing,
+            why: why.to_owned(),
+            customer: Pii::default(),
+            listed: String::new(),
+        }],
         details: Vec::new(),
     }
 }

@@ -6,8 +6,10 @@ use onboarding::case::{
     self, About, Act, Case, Close, Confirm, Decide, NewQuestion, Outcome, Reject, assign, attach, comment, take,
 };
 use onboarding::customer::Ids;
+use onboarding::screening::ListSeen;
 use onboarding::{CaseId, Changes, Customer, CustomerId, FileId, Pii, Policy, Refusal, Timestamp};
-use store::{Actor, CaseFilter, CaseSummary, CommitError, Ctx, FileInfo};
+use store::{Actor, CommitError, Ctx, FileInfo};
+pub use store::{CaseFilter, CaseSummary};
 use zeroize::Zeroizing;
 
 use crate::files::Upload;
@@ -38,6 +40,8 @@ pub struct CaseFile {
     pub customer: Customer,
     /// The customer's earlier cases, the newest first.
     pub earlier: Vec<Case>,
+    /// The lists as the checks that ask found them, each once.
+    pub lists: Vec<ListSeen>,
     /// The files that are attached to it.
     pub files: Vec<FileInfo>,
 }
@@ -131,7 +135,25 @@ impl Service {
         earlier.retain(|earlier| earlier.id != id);
         let mut files = self.files_of(&reviewer.ctx, customer.id).await?;
         files.retain(|file| case.attachments.iter().any(|attachment| attachment.file == file.id));
-        Ok(CaseFile { case, customer, earlier, files })
+        let lists = self.lists_of(&reviewer.ctx, &case, &customer).await?;
+        Ok(CaseFile { case, customer, earlier, lists, files })
+    }
+
+    /// The lists as the last screening of the case's checks found them.
+    async fn lists_of(&self, ctx: &Ctx, case: &Case, customer: &Customer) -> Result<Vec<ListSeen>, Refused> {
+        let kinds = case.questions.iter().filter_map(|question| question.check());
+        let mut evidence: Vec<_> = kinds.filter_map(|kind| customer.checks.get(&kind)?.evidence).collect();
+        evidence.sort();
+        evidence.dedup();
+        let mut lists: Vec<ListSeen> = Vec::new();
+        for id in evidence {
+            for seen in self.store().evidence(ctx, id).await?.into_iter().flat_map(|found| found.screened.lists) {
+                if !lists.iter().any(|known| (&known.list, &known.version) == (&seen.list, &seen.version)) {
+                    lists.push(seen);
+                }
+            }
+        }
+        Ok(lists)
     }
 
     /// A file that is attached to a case.

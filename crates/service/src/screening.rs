@@ -7,9 +7,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use onboarding::check::Dismissed;
 use onboarding::party::PartyKind;
+use onboarding::reason::{Agreement, Reason};
 use onboarding::screening::{Hit, ListSeen, Number, PartyScreened, Screened, Subject};
 use onboarding::{Customer, Pii, Policy};
 use store::ListVersion;
+use watchlists::evidence::Finding;
 pub use watchlists::ftm::topic_words;
 use watchlists::screening::{Match, Options, Query, QueryParts};
 use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema, Topics};
@@ -172,15 +174,24 @@ fn identifier(number: &Number) -> Identifier {
 }
 
 fn hit(index: &Index, asked: &Asked<'_>, found: &Match) -> Hit {
-    let evidence = found.evidence.iter().map(|evidence| {
-        let (word, why) = (evidence.finding.as_str(), evidence.reason);
-        let values = match (evidence.query.as_str(), evidence.listed.as_str()) {
-            ("", "") => String::new(),
-            (asked, listed) => format!(" (customer: {asked}; list: {listed})"),
-        };
-        Pii(format!("{}: {word}, {why}{values}", evidence.feature.as_str().replace('_', " ")))
+    let evidence = found.evidence.iter().map(|evidence| Reason {
+        feature: evidence.feature.as_str().to_owned(),
+        finding: match evidence.finding {
+            Finding::Agrees(_) => Agreement::Agrees,
+            Finding::Contradicts(_) => Agreement::Contradicts,
+            Finding::Missing => Agreement::Missing,
+        },
+        why: evidence.reason.to_owned(),
+        customer: Pii(evidence.query.clone()),
+        listed: evidence.listed.clone(),
     });
-    let names = format!("name: \"{}\" is like \"{}\" ({:.3})", found.query_name, found.listed_name, found.name_score);
+    let names = Reason {
+        feature: "name".to_owned(),
+        finding: Agreement::Agrees,
+        why: format!("alike by {:.3}", found.name_score),
+        customer: Pii(found.query_name.clone()),
+        listed: found.listed_name.clone(),
+    };
     let entity = index.entity(found.entity);
     Hit {
         party: asked.party.to_owned(),
@@ -192,7 +203,7 @@ fn hit(index: &Index, asked: &Asked<'_>, found: &Match) -> Hit {
         matched_name: found.listed_name.clone(),
         score: found.score.as_f64(),
         name_score: found.name_score.as_f64(),
-        reasons: std::iter::once(Pii(names)).chain(evidence).collect(),
+        reasons: std::iter::once(names).chain(evidence).collect(),
         details: entity.map(|entity| details(&entity)).unwrap_or_default(),
     }
 }

@@ -278,34 +278,140 @@ pub enum Case {
         #[arg(long)]
         by: Option<String>,
     },
-    /// Decide a case: its checks become clear or positive.
+    /// Give a case to somebody.
+    Assign {
+        /// The case's id.
+        id: String,
+        /// To whom.
+        #[arg(long, required_unless_present = "nobody", conflicts_with = "nobody")]
+        to: Option<String>,
+        /// Take it from whoever has it.
+        #[arg(long)]
+        nobody: bool,
+        /// Who gives it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// Note something on a case.
+    Comment {
+        /// The case's id.
+        id: String,
+        /// What.
+        text: String,
+        /// Who notes it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// Attach a file to a case.
+    Attach {
+        /// The case's id.
+        id: String,
+        /// The file.
+        file: PathBuf,
+        /// Its media type.
+        #[arg(long, default_value = "application/octet-stream")]
+        content_type: String,
+        /// Who attaches it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// Decide a case: a hit, a question, or everything that is open. Where the tenant wants four eyes, it is proposed.
     Decide {
         /// The case's id.
         id: String,
         /// The decision.
-        #[arg(value_enum)]
-        outcome: Outcome,
-        /// Only this check's question (sanctions, pep); all open ones by default.
-        #[arg(long)]
-        check: Option<String>,
+        #[arg(value_enum, value_name = "OUTCOME", required_unless_present = "outcome", conflicts_with = "outcome")]
+        given: Option<Outcome>,
+        /// The decision, as an option.
+        #[arg(long, value_enum)]
+        outcome: Option<Outcome>,
+        #[command(flatten)]
+        about: About,
         /// Who decides; the account's name by default.
         #[arg(long)]
         by: Option<String>,
         /// Why.
         #[arg(long)]
         reason: String,
+        /// The version that was seen; whatever stands by default.
+        #[arg(long)]
+        version: Option<u64>,
     },
+    /// Confirm what another person proposed, in the version that was seen.
+    Confirm {
+        /// The case's id.
+        id: String,
+        #[command(flatten)]
+        about: About,
+        /// Who confirms; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// The version that was seen, as `vestibule case show` tells it.
+        #[arg(long)]
+        version: u64,
+    },
+    /// Send back what was proposed.
+    Reject {
+        /// The case's id.
+        id: String,
+        #[command(flatten)]
+        about: About,
+        /// Who sends it back; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The version that was seen; whatever stands by default.
+        #[arg(long)]
+        version: Option<u64>,
+    },
+    /// Drop the questions that are left, if no check waits for them.
+    Close {
+        /// The case's id.
+        id: String,
+        /// Who closes it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The version that was seen; whatever stands by default.
+        #[arg(long)]
+        version: Option<u64>,
+    },
+}
+
+/// What of a case is meant; everything that is open by default.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct About {
+    /// Only this hit, such as h1, as `vestibule case show` names it.
+    #[arg(long)]
+    pub hit: Option<String>,
+    /// Only this question, such as q1.
+    #[arg(long)]
+    pub question: Option<String>,
+    /// Only this check's question (sanctions, pep, watchlists, adverse).
+    #[arg(long)]
+    pub check: Option<String>,
 }
 
 /// What a person may decide.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Outcome {
-    /// None of the hits is the customer.
+    /// Not the customer.
     #[value(alias = "false-positive")]
     Clear,
-    /// One of the hits is the customer.
+    /// The customer.
     #[value(alias = "true-match")]
     Positive,
+    /// It cannot be said yet.
+    NeedsMore,
+    /// The risk, review, document or consent is in order.
+    Accepted,
+    /// It is not.
+    Refused,
 }
 
 /// `vestibule audit`.

@@ -1,8 +1,9 @@
 //! Our own API.
 //!
-//! `docs/SCREENING-API.md` describes what there is so far: [`screenings`]. Errors are [`problem`]s.
+//! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`]. Errors are [`problem`]s.
 
 pub mod caller;
+pub mod cases;
 pub mod problem;
 pub mod screenings;
 
@@ -29,6 +30,14 @@ pub struct Counter {
 pub fn routes(counter: Counter) -> Router {
     Router::new()
         .route("/v1/screenings", post(screenings::create))
+        .merge(cases::routes())
+        .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
+        .with_state(counter)
+}
+
+/// The routes that take files, within a bound of their own.
+pub fn file_routes(counter: Counter) -> Router {
+    cases::file_routes()
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
         .with_state(counter)
 }

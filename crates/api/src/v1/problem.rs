@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use onboarding::{CaseRefusal, Refusal};
 use serde::Serialize;
 use service::Refused;
 use tracing::error;
@@ -22,8 +23,16 @@ pub enum Code {
     InvalidRequest,
     /// No API key, or none in force.
     Unauthenticated,
+    /// There is no such thing, or it is another institution's.
+    NotFound,
     /// The path does not know the method.
     NoSuchMethod,
+    /// It cannot be done as things stand.
+    Conflict,
+    /// Another version was seen than the one that stands.
+    Stale,
+    /// The version that was seen must be named.
+    PreconditionRequired,
     /// The body did not arrive in time.
     BodyTooSlow,
     /// The body is too large.
@@ -40,11 +49,15 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::Unauthenticated,
+        Self::NotFound,
         Self::NoSuchMethod,
+        Self::Conflict,
+        Self::Stale,
+        Self::PreconditionRequired,
         Self::BodyTooSlow,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -62,6 +75,12 @@ impl Code {
                 ("invalid-request", StatusCode::UNPROCESSABLE_ENTITY, "Fields are not as they must be")
             }
             Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, "An API key is needed"),
+            Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is no such thing"),
+            Self::Conflict => ("conflict", StatusCode::CONFLICT, "It cannot be done as things stand"),
+            Self::Stale => ("stale", StatusCode::PRECONDITION_FAILED, "Another version was seen"),
+            Self::PreconditionRequired => {
+                ("precondition-required", StatusCode::PRECONDITION_REQUIRED, "The version that was seen must be named")
+            }
             Self::NoSuchMethod => {
                 ("no-such-method", StatusCode::METHOD_NOT_ALLOWED, "The path does not know the method")
             }
@@ -120,6 +139,17 @@ impl Problem {
     #[must_use]
     pub fn of(self, request: Option<&RequestId>) -> Self {
         Self { request: request.map(|id| id.0.to_string()), ..self }
+    }
+
+    /// A body of which at most so many bytes are taken.
+    #[must_use]
+    pub fn of_body(fault: BodyFault, bytes_max: usize) -> Self {
+        match fault {
+            BodyFault::TooLarge => {
+                Self::new(Code::BodyTooLarge, format!("The body must have at most {bytes_max} bytes."))
+            }
+            BodyFault::Broken => Self::new(Code::MalformedJson, "The body could not be read to its end."),
+        }
     }
 
     /// What it is.
@@ -184,12 +214,7 @@ impl From<JsonFault> for Problem {
 
 impl From<BodyFault> for Problem {
     fn from(fault: BodyFault) -> Self {
-        match fault {
-            BodyFault::TooLarge => {
-                Self::new(Code::BodyTooLarge, format!("The body must have at most {} bytes.", super::BODY_BYTES_MAX))
-            }
-            BodyFault::Broken => Self::new(Code::MalformedJson, "The body could not be read to its end."),
-        }
+        Self::of_body(fault, super::BODY_BYTES_MAX)
     }
 }
 
@@ -205,12 +230,31 @@ impl From<Busy> for Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        if matches!(refused, Refused::Overloaded) {
-            return edge::Fault::Overloaded.into();
+        match &refused {
+            Refused::Overloaded => return edge::Fault::Overloaded.into(),
+            Refused::NotFound => return Self::new(Code::NotFound, "There is no such thing, or it is not yours."),
+            Refused::Conflict => return Self::new(Code::Conflict, "Others are changing the same thing; try again."),
+            Refused::Domain(refusal) => return of_refusal(refusal),
+            _ => {}
         }
         error!(error = &refused as &dyn std::error::Error, "A use case failed");
         edge::Fault::Broken.into()
     }
+}
+
+/// What the domain refuses. Its words hold nothing personal.
+fn of_refusal(refusal: &Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::Case(CaseRefusal::Stale { .. }) => Code::Stale,
+        Refusal::Case(
+            CaseRefusal::NobodyNamed
+            | CaseRefusal::NoText
+            | CaseRefusal::NoAnswerToIt
+            | CaseRefusal::NothingOfThisNumber,
+        ) => Code::InvalidRequest,
+        _ => Code::Conflict,
+    };
+    Problem::new(code, format!("Nothing was done: {refusal}."))
 }
 
 impl From<edge::Fault> for Problem {

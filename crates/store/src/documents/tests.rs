@@ -224,7 +224,13 @@ fn hit() -> Hit {
         matched_name: "Erna Musterfrau".to_owned(),
         score: 0.1 + 0.2,
         name_score: 0.987_654_321_012_345_6,
-        reasons: vec![pii("birth date agrees")],
+        reasons: vec![onboarding::reason::Reason {
+            feature: "birth_date".to_owned(),
+            finding: onboarding::reason::Agreement::Agrees,
+            why: "same day".to_owned(),
+            customer: pii("1969-12-11"),
+            listed: "1969".to_owned(),
+        }],
         details: vec![("born".to_owned(), "1969".to_owned())],
     }
 }

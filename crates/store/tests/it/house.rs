@@ -183,7 +183,13 @@ pub fn hit(entity: &str, topic: Topic) -> Hit {
         matched_name: "Erna Musterfrau".to_owned(),
         score: 0.93,
         name_score: 0.99,
-        reasons: vec![pii("planted reason")],
+        reasons: vec![onboarding::reason::Reason {
+            feature: "name".to_owned(),
+            finding: onboarding::reason::Agreement::Agrees,
+            why: "alike".to_owned(),
+            customer: pii("planted reason"),
+            listed: "planted name".to_owned(),
+        }],
         details: Vec::new(),
     }
 }

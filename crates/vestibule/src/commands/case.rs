@@ -1,13 +1,17 @@
 //! `vestibule case`: what a person is asked, and what a person decides.
 
-use anyhow::Context;
-use onboarding::case::{About, Case, CaseState, Outcome};
+mod show;
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use onboarding::case::{About, CaseState, Outcome};
 use onboarding::check::CheckKind;
-use onboarding::{CaseId, Customer, Pii};
+use onboarding::{CaseId, Pii};
 use serde_json::json;
 use service::Service;
-use service::cases::CaseCommand;
-use store::CaseFilter;
+use service::cases::{CaseCommand, CaseFilter, Decided};
+use service::files::Upload;
 
 use super::{operator, say};
 use crate::cli;
@@ -21,7 +25,7 @@ const LISTED_MAX: u32 = 200;
 /// Runs the command.
 ///
 /// # Errors
-/// An unknown case, a decision that the case does not take, a store that cannot be used.
+/// An unknown case, a command that the case does not take, a store that cannot be used.
 pub async fn run(config: &Config, command: cli::Case) -> anyhow::Result<()> {
     let service = house::quiet(config).await?;
     match command {
@@ -30,33 +34,99 @@ pub async fn run(config: &Config, command: cli::Case) -> anyhow::Result<()> {
             let id = case_id(&id)?;
             let reviewer = service.reviewer_of_the_house(&operator(None), id).await?;
             let file = service.case(&reviewer, id).await?;
-            let (case, customer) = (file.case, file.customer);
-            if json { say(&case_json(&case, &customer).to_string()) } else { say(shown(&case, &customer).trim_end()) }
+            if json { say(&show::json(&file).to_string()) } else { say(show::text(&file).trim_end()) }
         }
-        cli::Case::Take { id, by } => {
-            let id = case_id(&id)?;
-            let reviewer = service.reviewer_of_the_house(&operator(by), id).await?;
-            let decided = service.act_on_case(&reviewer, id, None, &CaseCommand::Take).await?;
-            say(&format!("{} is {}", decided.case.id, state(&decided.case.state)))
+        cli::Case::Take { id, by } => said(&act(&service, &id, by, None, &CaseCommand::Take).await?),
+        cli::Case::Assign { id, to, nobody: _, by } => {
+            said(&act(&service, &id, by, None, &CaseCommand::Assign(to)).await?)
         }
-        cli::Case::Decide { id, outcome, check, by, reason } => {
-            let check = check.as_deref().map(check_kind).transpose()?;
-            let outcome = match outcome {
-                cli::Outcome::Clear => Outcome::FalsePositive,
-                cli::Outcome::Positive => Outcome::TrueMatch,
-            };
-            let about = check.map_or(About::Everything, About::Check);
-            let id = case_id(&id)?;
-            let reviewer = service.reviewer_of_the_house(&operator(by), id).await?;
-            let command = CaseCommand::Decide { about, outcome, reason: Pii(reason) };
-            let decided = service.act_on_case(&reviewer, id, None, &command).await?;
-            say(&format!("{} is {}", decided.case.id, state(&decided.case.state)))?;
-            for (kind, check) in &decided.customer.checks {
-                say(&format!("  {}: {}", kind.as_str(), check.state.as_str()))?;
-            }
-            Ok(())
+        cli::Case::Comment { id, text, by } => {
+            said(&act(&service, &id, by, None, &CaseCommand::Comment(Pii(text))).await?)
+        }
+        cli::Case::Attach { id, file, content_type, by } => {
+            let command = CaseCommand::Attach(upload(&file, content_type)?);
+            said(&act(&service, &id, by, None, &command).await?)
+        }
+        cli::Case::Decide { id, given, outcome, about, by, reason, version } => {
+            let outcome = given.or(outcome).context("say the outcome")?;
+            let command =
+                CaseCommand::Decide { about: about_of(&about)?, outcome: outcome_of(outcome), reason: Pii(reason) };
+            said(&act(&service, &id, by, version, &command).await?)
+        }
+        cli::Case::Confirm { id, about, by, version } => {
+            let command = CaseCommand::Confirm { about: about_of(&about)?, seen: version };
+            said(&act(&service, &id, by, None, &command).await?)
+        }
+        cli::Case::Reject { id, about, by, reason, version } => {
+            let command = CaseCommand::Reject { about: about_of(&about)?, reason: Pii(reason) };
+            said(&act(&service, &id, by, version, &command).await?)
+        }
+        cli::Case::Close { id, by, reason, version } => {
+            said(&act(&service, &id, by, version, &CaseCommand::Close { reason: Pii(reason) }).await?)
         }
     }
+}
+
+async fn act(
+    service: &Service,
+    id: &str,
+    by: Option<String>,
+    seen: Option<u64>,
+    command: &CaseCommand,
+) -> anyhow::Result<Decided> {
+    let id = case_id(id)?;
+    let reviewer = service.reviewer_of_the_house(&operator(by), id).await?;
+    Ok(service.act_on_case(&reviewer, id, seen, command).await?)
+}
+
+/// What became of it.
+fn said(decided: &Decided) -> anyhow::Result<()> {
+    let case = &decided.case;
+    say(&format!("{} is {} (version {})", case.id, state(&case.state), case.version))?;
+    if case.awaits_confirmation() {
+        say("  proposed: another person confirms it, or sends it back")?;
+    }
+    for (kind, check) in &decided.customer.checks {
+        say(&format!("  {}: {}", kind.as_str(), check.state.as_str()))?;
+    }
+    Ok(())
+}
+
+fn outcome_of(outcome: cli::Outcome) -> Outcome {
+    match outcome {
+        cli::Outcome::Clear => Outcome::FalsePositive,
+        cli::Outcome::Positive => Outcome::TrueMatch,
+        cli::Outcome::NeedsMore => Outcome::NeedsMore,
+        cli::Outcome::Accepted => Outcome::Accepted,
+        cli::Outcome::Refused => Outcome::Refused,
+    }
+}
+
+fn about_of(about: &cli::About) -> anyhow::Result<About> {
+    let number = |text: &str, letter: char| -> anyhow::Result<u32> {
+        let number = text.strip_prefix([letter, letter.to_ascii_uppercase()]).unwrap_or(text);
+        number
+            .parse()
+            .with_context(|| format!("hits and questions are named as `vestibule case show` does, such as {letter}1"))
+    };
+    if let Some(hit) = &about.hit {
+        return Ok(About::Hit(number(hit, 'h')?));
+    }
+    if let Some(question) = &about.question {
+        return Ok(About::Question(number(question, 'q')?));
+    }
+    let check = about.check.as_deref().map(check_kind).transpose()?;
+    Ok(check.map_or(About::Everything, About::Check))
+}
+
+fn upload(file: &Path, content_type: String) -> anyhow::Result<Upload> {
+    let size = std::fs::metadata(file).with_context(|| format!("{} cannot be read", file.display()))?.len();
+    if size > Upload::BYTES_MAX as u64 {
+        bail!("a file has at most {} bytes", Upload::BYTES_MAX);
+    }
+    let content = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let name = file.file_name().map(|name| Pii(name.to_string_lossy().into_owned()));
+    Ok(Upload { purpose: "case attachment", content_type, name, content: Pii(content) })
 }
 
 async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: bool) -> anyhow::Result<()> {
@@ -75,7 +145,9 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
         for (case, checks) in &cases {
             let (id, tenant, customer) = (case.id.to_string(), case.tenant.to_string(), case.customer.to_string());
             let (state, opened) = (&case.state, case.opened_at.to_string());
-            say(&json!({"case": id, "tenantId": tenant, "customer": customer, "state": state, "checks": checks, "openedAt": opened})
+            say(&json!({"case": id, "tenantId": tenant, "customer": customer, "state": state, "checks": checks, "openedAt": opened,
+                "version": case.version, "priority": case.priority.as_str(), "dueAt": case.due_at.to_string(),
+                "assignee": case.assignee, "awaitsConfirmation": case.awaits_confirmation})
                 .to_string())?;
         }
         return Ok(());
@@ -87,10 +159,14 @@ async fn list(service: &Service, all: bool, tenant: Option<String>, as_json: boo
         .iter()
         .map(|(case, checks)| {
             let opened = case.opened_at.strftime("%Y-%m-%d %H:%M").to_string();
-            vec![case.id.to_string(), case.state.clone(), checks.join(","), opened, case.customer.to_string()]
+            let due = case.due_at.strftime("%Y-%m-%d %H:%M").to_string();
+            let (priority, assignee) = (case.priority.as_str().to_owned(), case.assignee.clone().unwrap_or_default());
+            let customer = case.customer.to_string();
+            vec![case.id.to_string(), case.state.clone(), checks.join(","), priority, due, assignee, opened, customer]
         })
         .collect();
-    say(table(&["case", "state", "checks", "opened (UTC)", "customer"], &rows).trim_end())
+    say(table(&["case", "state", "checks", "priority", "due (UTC)", "assignee", "opened (UTC)", "customer"], &rows)
+        .trim_end())
 }
 
 /// What a question asks, in a word: the check, where one asks.
@@ -103,7 +179,7 @@ fn case_id(text: &str) -> anyhow::Result<CaseId> {
 }
 
 fn check_kind(text: &str) -> anyhow::Result<CheckKind> {
-    CheckKind::parse(text).context("a check is one of: sanctions, pep")
+    CheckKind::parse(text).context("a check is one of: sanctions, pep, watchlists, adverse")
 }
 
 fn state(state: &CaseState) -> String {
@@ -112,86 +188,4 @@ fn state(state: &CaseState) -> String {
         CaseState::InReview { by, .. } => format!("in review by {by}"),
         CaseState::Closed { .. } => "closed".to_owned(),
     }
-}
-
-/// The two sides next to each other, for a person to read.
-fn shown(case: &Case, customer: &Customer) -> String {
-    let mut out = format!(
-        "Case      {}\nState     {}\nOpened    {}\nCustomer  {} (CIF {})\n",
-        case.id,
-        state(&case.state),
-        case.opened_at,
-        customer.id,
-        customer.cif_number
-    );
-    for (what, value) in facts(customer) {
-        out.push_str(&format!("  {what:<12}{value}\n"));
-    }
-    for question in &case.questions {
-        out.push_str(&format!("\nQuestion  {}: is one of these the customer?\n", asks(question)));
-        for asked in &question.hits {
-            let (number, hit, score) = (asked.number, &asked.hit, asked.hit.score);
-            out.push_str(&format!("\n  {number}. {} [{} {}]  score {score:.3}\n", hit.caption, hit.list, hit.entity));
-            for reason in &hit.reasons {
-                out.push_str(&format!("       {}\n", reason.0));
-            }
-            for (what, value) in &hit.details {
-                out.push_str(&format!("       {what:<12}{value}\n"));
-            }
-        }
-        if let Some(answer) = question.answer() {
-            let word = answer.outcome.as_str().replace('_', " ");
-            out.push_str(&format!("\n  Answer    {word}, by {} on {}: {}\n", answer.by, answer.at, answer.reason.0));
-        }
-    }
-    out
-}
-
-fn facts(customer: &Customer) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("name", customer.party.full_name().0)];
-    match &customer.party {
-        onboarding::Party::Person(person) => {
-            facts.extend(person.birth_date.map(|date| ("born", date.to_string())));
-            facts.extend(person.citizenship.as_ref().map(|code| ("citizen", code.0.clone())));
-        }
-        onboarding::Party::Business(business) => {
-            facts.extend(business.formed_on.map(|date| ("formed", date.to_string())));
-            facts.extend(business.jurisdiction.as_ref().map(|code| ("jurisdiction", code.clone())));
-        }
-    }
-    facts.extend(customer.addresses.iter().map(|address| {
-        let value = &address.value;
-        let parts = [value.city.as_ref().map(|city| city.0.clone()), value.state.clone(), Some(value.country.clone())];
-        ("address", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
-    }));
-    facts.extend(customer.checks.iter().map(|(kind, check)| (kind.as_str(), check.state.as_str().to_owned())));
-    facts
-}
-
-fn case_json(case: &Case, customer: &Customer) -> serde_json::Value {
-    let questions: Vec<_> = case
-        .questions
-        .iter()
-        .map(|question| {
-            let hits: Vec<_> = question
-                .hits
-                .iter()
-                .map(|asked| {
-                    let hit = &asked.hit;
-                    let reasons: Vec<&str> = hit.reasons.iter().map(|reason| reason.as_str()).collect();
-                    let details: Vec<_> = hit.details.iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
-                    json!({"entity": hit.entity, "list": hit.list, "caption": hit.caption, "matchedName": hit.matched_name,
-                        "score": hit.score, "nameScore": hit.name_score, "reasons": reasons, "details": details})
-                })
-                .collect();
-            let answer = question.answer().map(|answer| {
-                json!({"outcome": answer.outcome.as_str(), "by": answer.by, "reason": answer.reason.0, "at": answer.at.to_string()})
-            });
-            json!({"check": asks(question), "hits": hits, "answer": answer})
-        })
-        .collect();
-    let facts: Vec<_> =
-        facts(customer).into_iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
-    json!({"case": case.id.to_string(), "tenantId": case.tenant.to_string(), "customer": case.customer.to_string(),
-        "state": case.state.as_str(), "openedAt": case.opened_at.to_string(), "facts": facts, "questions": questions})
 }
