@@ -334,8 +334,8 @@ pub enum Case {
         #[arg(long)]
         reason: String,
         /// The version that was seen; whatever stands by default.
-        #[arg(long)]
-        version: Option<u64>,
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<u64>,
     },
     /// Confirm what another person proposed, in the version that was seen.
     Confirm {
@@ -347,8 +347,8 @@ pub enum Case {
         #[arg(long)]
         by: Option<String>,
         /// The version that was seen, as `vestibule case show` tells it.
-        #[arg(long)]
-        version: u64,
+        #[arg(long, value_name = "VERSION")]
+        seen: u64,
     },
     /// Send back what was proposed.
     Reject {
@@ -363,8 +363,8 @@ pub enum Case {
         #[arg(long)]
         reason: String,
         /// The version that was seen; whatever stands by default.
-        #[arg(long)]
-        version: Option<u64>,
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<u64>,
     },
     /// Drop the questions that are left, if no check waits for them.
     Close {
@@ -377,8 +377,8 @@ pub enum Case {
         #[arg(long)]
         reason: String,
         /// The version that was seen; whatever stands by default.
-        #[arg(long)]
-        version: Option<u64>,
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<u64>,
     },
 }
 

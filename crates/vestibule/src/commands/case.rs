@@ -47,22 +47,22 @@ pub async fn run(config: &Config, command: cli::Case) -> anyhow::Result<()> {
             let command = CaseCommand::Attach(upload(&file, content_type)?);
             said(&act(&service, &id, by, None, &command).await?)
         }
-        cli::Case::Decide { id, given, outcome, about, by, reason, version } => {
+        cli::Case::Decide { id, given, outcome, about, by, reason, seen } => {
             let outcome = given.or(outcome).context("say the outcome")?;
             let command =
                 CaseCommand::Decide { about: about_of(&about)?, outcome: outcome_of(outcome), reason: Pii(reason) };
-            said(&act(&service, &id, by, version, &command).await?)
+            said(&act(&service, &id, by, seen, &command).await?)
         }
-        cli::Case::Confirm { id, about, by, version } => {
-            let command = CaseCommand::Confirm { about: about_of(&about)?, seen: version };
+        cli::Case::Confirm { id, about, by, seen } => {
+            let command = CaseCommand::Confirm { about: about_of(&about)?, seen };
             said(&act(&service, &id, by, None, &command).await?)
         }
-        cli::Case::Reject { id, about, by, reason, version } => {
+        cli::Case::Reject { id, about, by, reason, seen } => {
             let command = CaseCommand::Reject { about: about_of(&about)?, reason: Pii(reason) };
-            said(&act(&service, &id, by, version, &command).await?)
+            said(&act(&service, &id, by, seen, &command).await?)
         }
-        cli::Case::Close { id, by, reason, version } => {
-            said(&act(&service, &id, by, version, &CaseCommand::Close { reason: Pii(reason) }).await?)
+        cli::Case::Close { id, by, reason, seen } => {
+            said(&act(&service, &id, by, seen, &CaseCommand::Close { reason: Pii(reason) }).await?)
         }
     }
 }
