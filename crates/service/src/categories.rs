@@ -2,18 +2,13 @@
 
 use onboarding::Hierarchy;
 use onboarding::categorization::HierarchyError;
-use onboarding::enrolment::iban::{Iban, Issuer};
+use onboarding::enrolment::iban::Iban;
 use serde_json::Value;
 use store::{Actor, Ctx, Tenant};
 
 use crate::refused::Refused;
+use crate::settings;
 use crate::{Caller, Service};
-
-/// The country of a tenant's accounts where none is set.
-const COUNTRY: &str = "DE";
-
-/// The bank code where none is set: German codes begin with 1 to 8, so that no bank has it and no money can go there.
-const BANK_CODE: &str = "99999999";
 
 /// Why a hierarchy was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -74,18 +69,10 @@ impl Service {
     /// An account number that nobody has, of the tenant's country and bank code.
     ///
     /// # Errors
-    /// [`Refused::State`] where the two do not fit each other, or every number is in use.
+    /// [`Refused::State`] when every number is in use.
     pub async fn draw_iban(&self, tenant: &Tenant) -> Result<Iban, Refused> {
-        let issuer = issuer(tenant).ok_or(Refused::State("the tenant's bank code does not fit its country"))?;
+        let issuer = settings::in_force(tenant).settings.finhub.issuer;
         let number = self.store().next_account_number(&format!("{}{}", issuer.country(), issuer.bank())).await?;
         issuer.account(number).map_err(|_| Refused::State("the tenant has no account numbers left"))
-    }
-}
-
-fn issuer(tenant: &Tenant) -> Option<Issuer> {
-    let set = |key: &str| tenant.settings.get(key).map(String::as_str);
-    match (set("finhub.country"), set("finhub.bankCode")) {
-        (None, None) => Issuer::new(COUNTRY, BANK_CODE).ok(),
-        (country, bank) => Issuer::new(country.unwrap_or(COUNTRY), bank.unwrap_or(BANK_CODE)).ok(),
     }
 }

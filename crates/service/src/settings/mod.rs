@@ -61,6 +61,12 @@ const SETTINGS: &[Setting] = &[
         show: |all| read::joined(&all.policy.person_checks),
     },
     Setting {
+        key: "finhub.bankCode",
+        kind: Kind::Plain,
+        apply: |all, value| read::issuer(value).map(|issuer| all.settings.finhub.issuer = issuer),
+        show: |all| format!("{}/{}", all.settings.finhub.issuer.country(), all.settings.finhub.issuer.bank()),
+    },
+    Setting {
         key: "finhub.jwtAlgorithm",
         kind: Kind::Plain,
         apply: |all, value| {
@@ -313,6 +319,7 @@ mod tests {
             ("cases.fourEyes", "all"),
             ("checks.person", "sanctions"),
             ("checks.business", "pep"),
+            ("finhub.bankCode", "GB/VEST999999"),
             ("finhub.jwtAlgorithm", "EdDSA"),
             ("finhub.powerTenant", "power-1"),
             ("hawk.budget", "PT1S"),
@@ -353,6 +360,9 @@ mod tests {
             ("screening.threshold", "nan"),
             ("checks.person", "sanctions,luck"),
             ("cases.fourEyes", "two"),
+            ("finhub.bankCode", "DE"),
+            ("finhub.bankCode", "DE/1"),
+            ("finhub.bankCode", "FR/99999999"),
             ("finhub.jwtAlgorithm", "none"),
             ("finhub.powerTenant", "Power Bank"),
             ("fraud.weights", "email.role=11"),

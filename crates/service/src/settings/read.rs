@@ -1,5 +1,6 @@
 //! Reads the values of settings. Each says what would have been valid.
 
+use onboarding::enrolment::iban::Issuer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -117,6 +118,13 @@ pub(super) fn header(value: &str) -> Result<String, &'static str> {
 pub(super) fn secret(value: &str) -> Result<String, &'static str> {
     let fits = (16..=SECRET_BYTES_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
     if fits { Ok(value.to_owned()) } else { Err("16 to 512 visible ASCII characters without blanks") }
+}
+
+/// Country and bank code, which must fit each other.
+pub(super) fn issuer(value: &str) -> Result<Issuer, &'static str> {
+    const MUST_BE: &str = "a country and a bank code of it, such as DE/99999999 or GB/VEST999999 (AT, BG, CH, CY, DE, GB, IE, LI, LT, LU, LV, MT)";
+    let (country, bank) = value.split_once('/').ok_or(MUST_BE)?;
+    Issuer::new(country, bank).map_err(|_| MUST_BE)
 }
 
 pub(super) fn tenant_key(value: &str) -> Result<Option<String>, &'static str> {

@@ -1,5 +1,6 @@
 //! What the settings of a tenant say, beside its policy: one part a dialect, and what several of them read.
 
+use onboarding::enrolment::iban::Issuer;
 use std::time::Duration;
 
 use onboarding::{Pii, Policy};
@@ -53,10 +54,17 @@ pub struct Waldo {
 /// For the FinHub dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finhub {
+    /// Whose account numbers its wallets get.
+    pub issuer: Issuer,
     /// How tokens of its users are signed.
     pub jwt_algorithm: JwtAlgorithm,
     /// The key of the tenant that approves customers of high risk; the tenant itself if there is none.
     pub power_tenant: Option<String>,
+}
+
+/// The issuer where none is set: German bank codes begin with 1 to 8, so that no bank has it and no money can go there.
+fn nobody() -> Issuer {
+    Issuer::new("DE", "99999999").expect("it has the shape of a German bank code")
 }
 
 /// How a token is signed.
@@ -93,7 +101,7 @@ impl Default for Settings {
                 budget: Duration::from_secs(2),
             },
             waldo: Waldo { webhook_url: None, sandbox_webhook_url: None, approve_at: 0.8, reject_below: 0.4 },
-            finhub: Finhub { jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
+            finhub: Finhub { issuer: nobody(), jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
             // What the law of the European Union and that of the United States both say.
             ownership_threshold_percent: 25.0,
         }

@@ -2,4 +2,5 @@
 
 mod credentials;
 mod house;
+mod people;
 mod registrations;
