@@ -9,3 +9,4 @@ mod edge;
 mod house;
 mod receiver;
 mod screening;
+mod waldo;

@@ -4,6 +4,7 @@
 //! - [`desk`], [`api_key`], [`callback`]: where long work is done, one way to say who asks, and whom to call;
 //! - [`cos`]: the first dialect;
 //! - [`hawk`]: customer checks with a rating of risk;
+//! - [`waldo`]: onboarding with an evaluation that goes on behind;
 //! - [`screening`]: the API that the field's screening clients speak;
 //! - [`v1`]: our own.
 //!
@@ -20,6 +21,7 @@ pub mod hawk;
 pub mod json;
 pub mod screening;
 pub mod v1;
+pub mod waldo;
 
 #[cfg(test)]
 mod fixture;
@@ -30,19 +32,27 @@ use axum::Router;
 use service::{Dialect, Service};
 use tower::ServiceExt;
 
-/// Every dialect, for the courier to tell about events in.
+/// Every dialect, for the courier to tell about events in. `public_url` is where the house can be reached from outside.
 #[must_use]
-pub fn dialects() -> Vec<Arc<dyn Dialect>> {
-    vec![Arc::new(cos::Cos)]
+pub fn dialects(public_url: &str) -> Vec<Arc<dyn Dialect>> {
+    vec![Arc::new(cos::Cos), Arc::new(waldo::Waldo { public_url: public_url.into() })]
 }
 
 /// What an operator may set.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Whether anybody who reaches the house may screen without a key, as clients of the field's own server expect.
     pub open_screening: bool,
     /// The proxies whose word on where a request comes from is believed.
     pub trusted_proxies: edge::origin::TrustedProxies,
+    /// Where the house can be reached from outside, as it says in links.
+    pub public_url: Arc<str>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { open_screening: false, trusted_proxies: Default::default(), public_url: "http://localhost:8080".into() }
+    }
 }
 
 /// Everything that programs may ask, on one router.
@@ -68,7 +78,12 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
     let v1 = edge.guard(v1::routes(counter.clone()), v1::BODY_BYTES_MAX, v1::problem::shape);
     let files = edge.guard(v1::file_routes(counter), v1::cases::FILE_BODY_BYTES_MAX, v1::problem::shape);
+    let counter = waldo::Counter { service: service.clone(), public_url: settings.public_url };
+    let documents = waldo::document_routes(counter.clone());
+    let waldo = edge.guard(waldo::routes(counter), waldo::BODY_BYTES_MAX, waldo::error::shape);
+    let waldo = waldo.merge(edge.guard(documents, waldo::DOCUMENT_BYTES_MAX, waldo::error::shape));
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
-    Router::new().merge(edge::health(service)).merge(v1).merge(files).merge(screening).fallback_service(cos)
+    let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
+    ours.merge(screening).merge(waldo).fallback_service(cos)
 }

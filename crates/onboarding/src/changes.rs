@@ -30,6 +30,8 @@ pub enum Work {
     Review,
     /// Send the customer a token that proves its e-mail address.
     VerifyEmail,
+    /// Evaluate its fraud signals, which nobody has screened it for.
+    Evaluate,
 }
 
 /// Why a command is not carried out. Nothing is changed then.

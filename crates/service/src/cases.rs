@@ -196,6 +196,8 @@ impl Service {
             let changes = decide(customer, case, &act, command, file, &reviewer.policy, &mut self.ids(now), now)?;
             // What a person finds of a hit, the rating is to know.
             let changes = self.rated(&reviewer.ctx, &before, changes, None, now).await?;
+            let house = self.on_behalf_of(reviewer.ctx.tenant).await?;
+            let changes = self.decided(&house, changes, now);
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
             if let CaseCommand::Attach(upload) = command {

@@ -5,7 +5,7 @@
 //! crash left behind.
 //!
 //! - [`auth`], [`credentials`], [`tenants`], [`settings`]: who may ask, and under which rules;
-//! - [`customers`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
+//! - [`customers`], [`evaluations`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
 //! - [`people`], [`mail`]: who signs in with a password; [`categories`]: what a tenant distinguishes;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
@@ -21,6 +21,7 @@ pub mod categories;
 pub mod credentials;
 pub mod customers;
 pub mod dialect;
+pub mod evaluations;
 pub mod files;
 pub mod lists;
 pub mod mail;

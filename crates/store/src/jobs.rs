@@ -246,11 +246,13 @@ fn word(kind: Work) -> &'static str {
         Work::Screen => "screen",
         Work::Review => "review",
         Work::VerifyEmail => "verify_email",
+        Work::Evaluate => "evaluate",
     }
 }
 
 fn parse(text: &str) -> Option<Work> {
-    [Work::Screen, Work::Review, Work::VerifyEmail].into_iter().find(|kind| word(*kind) == text)
+    let known = [Work::Screen, Work::Review, Work::VerifyEmail, Work::Evaluate];
+    known.into_iter().find(|kind| word(*kind) == text)
 }
 
 /// The job in a row, if it is leased.

@@ -57,6 +57,9 @@ pub struct Screening {
 pub struct Server {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Where this server can be reached from outside, for the links it gives out; made of `listen` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// Seconds that a caller may take to send a request's headers, and again its body; as long may a connection be idle,
     /// or an answer not be taken.
     #[serde(deserialize_with = "number")]
@@ -114,12 +117,20 @@ impl Default for Server {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
         Self {
             listen,
+            public_url: None,
             read_timeout_seconds: 10,
             allow_private_callbacks: false,
             trusted_proxies: Networks::default(),
             sandbox: false,
             production: false,
         }
+    }
+}
+
+impl Server {
+    /// Where this server can be reached from outside.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }
 
@@ -203,6 +214,11 @@ impl Config {
             > 1
         {
             bail!("mail.url, mail.url_file and mail.directory exclude each other");
+        }
+        if let Some(url) = &self.server.public_url
+            && !(url.starts_with("https://") || url.starts_with("http://"))
+        {
+            bail!("server.public_url must begin with https:// or http://");
         }
         if self.data.database.is_some() && self.data.database_file.is_some() {
             bail!("data.database and data.database_file exclude each other");

@@ -37,7 +37,15 @@ pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<P
         if config.server.allow_private_callbacks { outbound::Guard::AllowPrivate } else { outbound::Guard::Public };
     let outbound = outbound::Client::new(guard, outbound::Limits::default()).context("cannot set up TLS")?;
     let mailer = mailer(config)?;
-    Ok(Parts { store, clock, entropy: Arc::new(SystemEntropy), dialects: api::dialects(), outbound, guard, mailer })
+    Ok(Parts {
+        store,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        dialects: api::dialects(&config.server.public_url()),
+        outbound,
+        guard,
+        mailer,
+    })
 }
 
 /// A house without workers, for a command beside a running server.

@@ -18,7 +18,7 @@ pub async fn service() -> (Service, NewTenant, TempDir) {
         store,
         clock: Arc::new(SystemClock::default()),
         entropy: Arc::new(SystemEntropy),
-        dialects: api::dialects(),
+        dialects: api::dialects("http://localhost:8080"),
         outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
         guard,
         mailer: service::mail::Mailer::nowhere(),

@@ -183,13 +183,14 @@ fn of_check(check: &Check) -> Finding {
     }
 }
 
-fn is_confirmed(checks: &BTreeMap<crate::CheckKind, Check>) -> bool {
+pub(super) fn is_confirmed(checks: &BTreeMap<crate::CheckKind, Check>) -> bool {
     checks.values().any(|check| matches!(check.state, CheckState::Confirmed(_)))
 }
 
 /// KYC and approval from the tags and from what people said.
-fn settle(evaluation: &mut Evaluation, confirmed: bool, rules: &Rules) {
-    let held = evaluation.tags.iter().any(|(tag, finding)| tag.asks_for_a_person() && !finding.passed);
+pub(super) fn settle(evaluation: &mut Evaluation, confirmed: bool, rules: &Rules) {
+    let held = evaluation.tags.iter().any(|(tag, finding)| tag.asks_for_a_person() && !finding.passed)
+        || evaluation.document.as_ref().is_some_and(super::document::DocumentReport::warns);
     let listed = evaluation.tags.iter().any(|(tag, finding)| check_of(*tag).is_some() && !finding.passed);
     if listed && evaluation.decided == Some(Approval::Approved) {
         // Who was let in by hand was not on a list then.

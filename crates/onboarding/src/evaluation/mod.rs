@@ -11,7 +11,8 @@
 //!
 //! - [`tag`], [`finding`]: the single findings; [`operation`]: one run, with what it saw;
 //! - [`judge`], [`model`]: from [`crate::signals`] to findings and a score, weight by weight;
-//! - [`begin`], [`conclude`]: runs started and ended; [`flag`]: the word of a person.
+//! - [`begin`], [`conclude`]: runs started and ended; [`papers`]: those of documents;
+//! - [`flag`], [`person`]: the word of a person.
 
 pub mod begin;
 pub mod conclude;
@@ -21,6 +22,8 @@ pub mod flag;
 pub mod judge;
 pub mod model;
 pub mod operation;
+pub mod papers;
+pub mod person;
 pub mod scenario;
 pub mod tag;
 

@@ -44,7 +44,7 @@ impl Service {
     }
 
     /// A number nobody can guess or count customers by; the store says if it is taken.
-    pub(super) fn cif_number(&self) -> String {
+    pub(crate) fn cif_number(&self) -> String {
         let first = 10_u64.pow(CIF_DIGITS - 1);
         let number = first + self.random_u64() % (9 * first);
         number.to_string()

@@ -85,6 +85,7 @@ async fn attempt(service: &Service, job: Job) {
                 service.mail_token(&job).await;
                 Ok(())
             }
+            Work::Evaluate => service.evaluate(&job).await,
         };
         match done {
             // The customer changed meanwhile: look again.
@@ -114,7 +115,8 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let unfinished = is_unfinished(&customer, &screened, &house.policy);
     let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
-    let changes = service.rated(ctx, &before, changes, case_before, now).await?;
+    let changes = service.rated(ctx, &before, changes, case_before.clone(), now).await?;
+    let changes = service.evaluated(&house, changes, case_before, now).await?;
     let review_before = next_review(&changes.customer);
     let years = review_years(&changes.customer);
     let changes = answered(changes, years, &mut service.ids(now), now);

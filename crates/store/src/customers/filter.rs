@@ -27,6 +27,8 @@ pub struct CustomerFilter {
     pub created_from: Option<Timestamp>,
     /// Let in before this time.
     pub created_before: Option<Timestamp>,
+    /// The newest first, and not the oldest.
+    pub newest_first: bool,
     /// In this status.
     pub status: Option<CustomerStatus>,
 }
@@ -105,7 +107,10 @@ impl CustomerFilter {
         if let Some(status) = self.status {
             built.and("c.status=", status.as_str().into());
         }
-        built.text.push_str(" ORDER BY c.created_at, c.id LIMIT ");
+        let order = if self.newest_first { "c.created_at DESC, c.id DESC" } else { "c.created_at, c.id" };
+        built.text.push_str(" ORDER BY ");
+        built.text.push_str(order);
+        built.text.push_str(" LIMIT ");
         built.parameter(limit.into());
         built.text.push_str(" OFFSET ");
         built.parameter(count(offset));

@@ -1,0 +1,77 @@
+//! Documents that a customer sends: a run of their own, ended by a verifier or a person.
+
+use uuid::Uuid;
+
+use super::begin::{self, Request};
+use super::conclude::{Rules, keep, settle};
+use super::document::DocumentReport;
+use super::operation::{EvaluationKind, Operation, Phase};
+use super::scenario::Scenario;
+use super::{Kyc, KycBasis, KycRecord};
+use crate::customer::Draft;
+use crate::event::EventKind;
+use crate::id::FileId;
+
+/// Begins the run of a document that was looked at as far as a machine can. It is in progress until somebody says what
+/// is left open; where nothing is, it is ended at once. Which run it is.
+pub fn submitted(
+    draft: &mut Draft<'_>,
+    request: Request,
+    mut report: DocumentReport,
+    scenario: Option<Scenario>,
+    rules: &Rules,
+) -> Option<Uuid> {
+    if let Some(scenario) = scenario {
+        report.findings.clear();
+        report.answer_open(scenario.document_passes);
+    }
+    begin::begin(draft, request);
+    let run = draft.customer.evaluation.as_mut()?.operations.last_mut()?;
+    let (id, file, complete) = (run.id, report.file, report.is_complete());
+    run.phase = Phase::InProgress;
+    run.document = Some(report);
+    draft.happened(EventKind::Evaluation(EvaluationKind::Document, Phase::InProgress), Some(id), None);
+    if complete {
+        answered(draft, file, |_| {}, rules);
+    }
+    Some(id)
+}
+
+/// Takes in what a verifier or a person says of a document, and ends its run. Nothing happens if none is under way.
+pub fn answered(draft: &mut Draft<'_>, file: FileId, answer: impl FnOnce(&mut DocumentReport), rules: &Rules) {
+    let confirmed = super::conclude::is_confirmed(&draft.customer.checks);
+    let at = draft.now();
+    let Some(evaluation) = &mut draft.customer.evaluation else { return };
+    let about =
+        |run: &&mut Operation| run.is_running() && run.document.as_ref().is_some_and(|report| report.file == file);
+    let Some(run) = evaluation.operations.iter_mut().find(about) else { return };
+    let Some(report) = &mut run.document else { return };
+    answer(report);
+    let id = run.id;
+    let report = report.clone();
+    let outcome = if report.warns() { Kyc::Review } else { Kyc::Passed };
+    let by = KycBasis::Document { kind: report.kind, issued_on: report.issued_on };
+    evaluation.document = Some(report);
+    keep(&mut evaluation.kyc_history, KycRecord { at, outcome, by });
+    settle(evaluation, confirmed, rules);
+    let after = evaluation.standing();
+    let to = after.approval.as_str();
+    if let Some(run) = evaluation.operations.iter_mut().find(|run| run.id == id) {
+        run.phase = Phase::Completed;
+        run.after = Some(after);
+    }
+    draft.happened(EventKind::Evaluation(EvaluationKind::Document, Phase::Completed), Some(id), Some(to));
+}
+
+/// Ends the run of a document that nobody could look at.
+pub fn failed(draft: &mut Draft<'_>, file: FileId) {
+    let Some(evaluation) = &mut draft.customer.evaluation else { return };
+    let after = evaluation.standing();
+    let about =
+        |run: &&mut Operation| run.is_running() && run.document.as_ref().is_some_and(|report| report.file == file);
+    let Some(run) = evaluation.operations.iter_mut().find(about) else { return };
+    run.phase = Phase::Failed;
+    run.after = Some(after);
+    let id = run.id;
+    draft.happened(EventKind::Evaluation(EvaluationKind::Document, Phase::Failed), Some(id), None);
+}

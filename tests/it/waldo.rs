@@ -1,0 +1,8 @@
+//! The Waldo dialect, end to end: the seed's example, its documents' other promises, and what must never happen.
+
+mod evaluation;
+mod fraud;
+mod input;
+mod later;
+mod sandbox;
+mod vendor;
