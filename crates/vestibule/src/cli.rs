@@ -46,6 +46,9 @@ pub enum Command {
     /// Cases: questions for a person.
     #[command(subcommand)]
     Case(Case),
+    /// Risk models: the rules that customers are rated by.
+    #[command(subcommand)]
+    Risk(Risk),
     /// The journal and its hash chain.
     #[command(subcommand)]
     Audit(Audit),
@@ -412,6 +415,89 @@ pub enum Outcome {
     Accepted,
     /// It is not.
     Refused,
+}
+
+/// `vestibule risk`.
+#[derive(Debug, Subcommand)]
+pub enum Risk {
+    /// Show a tenant's models, which is in force, and how its customers are rated.
+    Show {
+        /// The tenant's id or key.
+        #[arg(long)]
+        tenant: String,
+        /// Print the text of this version instead; 0 is the model that is shipped.
+        #[arg(value_name = "VERSION")]
+        version: Option<u32>,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the facts that rules may read.
+    Facts {
+        /// JSON lines instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether a file is a model, or what is wrong with it and where.
+    Check {
+        /// The model, TOML or JSON.
+        file: PathBuf,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep a model as the tenant's next version. It is not in force by that.
+    Put {
+        /// The model, TOML or JSON.
+        file: PathBuf,
+        /// The tenant's id or key.
+        #[arg(long)]
+        tenant: String,
+        /// Who puts it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a version in force.
+    Activate {
+        /// The version.
+        version: u32,
+        /// The tenant's id or key.
+        #[arg(long)]
+        tenant: String,
+        /// From when on (2026-12-01T00:00:00Z); at once by default.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Who activates it; the account's name by default.
+        #[arg(long)]
+        by: Option<String>,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a model would change among the tenant's customers, and change nothing.
+    DryRun {
+        /// A file, or the number of a version.
+        #[arg(value_name = "FILE|VERSION")]
+        model: String,
+        /// The tenant's id or key.
+        #[arg(long)]
+        tenant: String,
+        /// JSON lines instead of text: each customer that would move, then the sum.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Rate every customer of the tenant by the model in force, and open cases where a level rises to high or prohibited.
+    Apply {
+        /// The tenant's id or key.
+        #[arg(long)]
+        tenant: String,
+        /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `vestibule audit`.

@@ -6,6 +6,7 @@ mod compare;
 mod credential;
 mod demo;
 mod lists;
+mod risk;
 mod screen;
 mod serve;
 mod tenant;
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Lists(command) => lists::run(&config, command).await,
             Command::Screen(screen) => screen::run(&config, &screen).await,
             Command::Case(command) => case::run(&config, command).await,
+            Command::Risk(command) => return risk::run(&config, command).await,
             Command::Audit(command) => return audit::run(&config, &command).await,
             Command::Compare(_) | Command::Config(_) => Ok(()),
         }
