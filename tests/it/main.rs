@@ -8,5 +8,6 @@ mod durability;
 mod edge;
 mod house;
 mod receiver;
+mod risk;
 mod screening;
 mod waldo;

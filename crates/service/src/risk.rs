@@ -7,7 +7,7 @@ use std::sync::Arc;
 use onboarding::case::{Case, ask_also};
 use onboarding::risk::{Facts, Model, ModelError, question, rate, with_rating};
 use onboarding::{Changes, Customer, Timestamp};
-use store::{CommitError, Ctx, RiskActivation};
+use store::{Actor, CommitError, Ctx, RiskActivation};
 
 use crate::Service;
 use crate::refused::Refused;
@@ -37,9 +37,9 @@ impl Service {
     ///
     /// # Errors
     /// Everything that is wrong with it, with lines and columns.
-    pub async fn put_risk_model(&self, ctx: &Ctx, text: &str, by: &str) -> Result<RiskModel, PutModelError> {
+    pub async fn put_risk_model(&self, ctx: &Ctx, text: &str) -> Result<RiskModel, PutModelError> {
         let model = Model::parse(text).map_err(PutModelError::Invalid)?;
-        let by = bounded(by);
+        let by = by(ctx);
         for _ in 0..TRIES_MAX {
             match self.store().put_risk_model(ctx, &model.name, text, &by, self.now()).await {
                 Ok(put) => return Ok(put),
@@ -59,13 +59,12 @@ impl Service {
         ctx: &Ctx,
         version: u32,
         from: Option<Timestamp>,
-        by: &str,
     ) -> Result<RiskActivation, Refused> {
         let now = self.now();
         if from.is_some_and(|from| from < now) {
             return Err(Refused::State("a model comes into force now or later, not in the past"));
         }
-        let (effective_from, activated_by) = (from.unwrap_or(now), bounded(by));
+        let (effective_from, activated_by) = (from.unwrap_or(now), by(ctx));
         let activation = RiskActivation { version, effective_from, activated_by, activated_at: now };
         for _ in 0..TRIES_MAX {
             match self.store().activate_risk_model(ctx, &activation).await {
@@ -184,6 +183,11 @@ fn in_force(activations: &[RiskActivation], at: Timestamp) -> Option<u32> {
     activations.iter().find(|activation| activation.effective_from <= at).map(|activation| activation.version)
 }
 
-fn bounded(by: &str) -> String {
-    by.trim().chars().filter(|c| !c.is_control()).take(BY_CHARS_MAX).collect()
+/// Who did it, as it is kept and shown.
+fn by(ctx: &Ctx) -> String {
+    match &ctx.actor {
+        Actor::System => "the house".to_owned(),
+        Actor::Credential(id) => format!("credential {id}"),
+        Actor::Operator(name) => name.trim().chars().filter(|c| !c.is_control()).take(BY_CHARS_MAX).collect(),
+    }
 }

@@ -1,14 +1,16 @@
 //! Our own API.
 //!
-//! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`]. Errors are [`problem`]s.
+//! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`], `docs/RISK.md` [`risk_models`]. Errors are
+//! [`problem`]s.
 
 pub mod caller;
 pub mod cases;
 pub mod problem;
+pub mod risk_models;
 pub mod screenings;
 
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{get, post};
 use service::Service;
 
 use crate::desk::Desk;
@@ -30,6 +32,10 @@ pub struct Counter {
 pub fn routes(counter: Counter) -> Router {
     Router::new()
         .route("/v1/screenings", post(screenings::create))
+        .route("/v1/risk-models", get(risk_models::list).post(risk_models::create))
+        .route("/v1/risk-models/dry-runs", post(risk_models::dry_run))
+        .route("/v1/risk-models/{version}", get(risk_models::show))
+        .route("/v1/risk-models/{version}/activation", post(risk_models::activate))
         .merge(cases::routes())
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
         .with_state(counter)

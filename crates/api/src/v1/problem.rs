@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use onboarding::risk::ModelError;
 use onboarding::{CaseRefusal, Refusal};
 use serde::Serialize;
 use service::Refused;
@@ -39,6 +40,10 @@ pub enum Code {
     BodyTooLarge,
     /// The body is of another media type.
     UnsupportedMediaType,
+    /// It is no risk model; `errors` says where.
+    InvalidRiskModel,
+    /// There is no risk model of this version.
+    NoSuchRiskModel,
     /// Too many screenings are waiting.
     TooManyScreenings,
     /// There is too much to do; or it took too long.
@@ -49,7 +54,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::Unauthenticated,
@@ -61,6 +66,8 @@ impl Code {
         Self::BodyTooSlow,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
+        Self::InvalidRiskModel,
+        Self::NoSuchRiskModel,
         Self::TooManyScreenings,
         Self::Overloaded,
         Self::Internal,
@@ -89,6 +96,12 @@ impl Code {
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is of another media type")
             }
+            Self::InvalidRiskModel => {
+                ("invalid-risk-model", StatusCode::UNPROCESSABLE_ENTITY, "The body is no risk model")
+            }
+            Self::NoSuchRiskModel => {
+                ("no-such-risk-model", StatusCode::NOT_FOUND, "There is no risk model of this version")
+            }
             Self::TooManyScreenings => {
                 ("too-many-screenings", StatusCode::TOO_MANY_REQUESTS, "Too many screenings are waiting")
             }
@@ -110,8 +123,20 @@ pub struct Problem {
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct FieldError {
-    pointer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
     detail: String,
+    #[serde(flatten)]
+    place: Option<Place>,
+}
+
+/// Where in a text that has lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -133,6 +158,25 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), request: None, errors: Vec::new() }
+    }
+
+    /// One mistake in a body whose other fields were not looked at.
+    #[must_use]
+    pub fn at(pointer: &str, detail: &str) -> Self {
+        let error = FieldError { pointer: Some(pointer.to_owned()), detail: detail.to_owned(), place: None };
+        let errors = vec![error];
+        Self { errors, ..Self::new(Code::InvalidRequest, "Correct the fields in `errors`, and send it again.") }
+    }
+
+    /// What is wrong with a risk model, with lines and columns of the body.
+    #[must_use]
+    pub fn of_model(mistakes: Vec<ModelError>) -> Self {
+        let errors = mistakes.into_iter().map(|mistake| {
+            let ModelError { rule, line, column, message } = mistake;
+            FieldError { pointer: None, detail: message, place: Some(Place { line, column, rule }) }
+        });
+        let errors = errors.collect();
+        Self { errors, ..Self::new(Code::InvalidRiskModel, "Correct the places in `errors`, and send it again.") }
     }
 
     /// The same, of this request.
@@ -160,7 +204,7 @@ impl Problem {
 
     /// Where the mistakes are, in order.
     pub fn pointers(&self) -> impl Iterator<Item = &str> {
-        self.errors.iter().map(|error| error.pointer.as_str())
+        self.errors.iter().filter_map(|error| error.pointer.as_deref())
     }
 }
 
@@ -193,9 +237,11 @@ impl IntoResponse for Problem {
 
 impl From<Vec<Mistake>> for Problem {
     fn from(mistakes: Vec<Mistake>) -> Self {
-        let errors = mistakes
-            .iter()
-            .map(|mistake| FieldError { pointer: pointer(&mistake.path), detail: mistake.fault.to_string() });
+        let errors = mistakes.iter().map(|mistake| FieldError {
+            pointer: Some(pointer(&mistake.path)),
+            detail: mistake.fault.to_string(),
+            place: None,
+        });
         let errors: Vec<_> = errors.collect();
         Self { errors, ..Self::new(Code::InvalidRequest, "Correct the fields in `errors`, and send it again.") }
     }

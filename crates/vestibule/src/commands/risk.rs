@@ -33,7 +33,7 @@ pub async fn run(config: &Config, command: Risk) -> anyhow::Result<ExitCode> {
         Risk::Put { file, tenant, by, json } => {
             let text = read(&file)?;
             let (service, ctx) = house(config, &tenant, by).await?;
-            match service.put_risk_model(&ctx, &text, &by_of(&ctx)).await {
+            match service.put_risk_model(&ctx, &text).await {
                 Ok(put) if json => say(&json!({"version": put.version, "name": put.name}).to_string())?,
                 Ok(put) => say(&format!("{} is version {}; activate it to put it in force.", put.name, put.version))?,
                 Err(PutModelError::Invalid(mistakes)) => return refused(&file, &mistakes, json),
@@ -45,7 +45,7 @@ pub async fn run(config: &Config, command: Risk) -> anyhow::Result<ExitCode> {
             let from = from.as_deref().map(str::parse::<Timestamp>).transpose();
             let from = from.context("a time is written like 2026-12-01T00:00:00Z")?;
             let (service, ctx) = house(config, &tenant, by).await?;
-            let activation = service.activate_risk_model(&ctx, version, from, &by_of(&ctx)).await?;
+            let activation = service.activate_risk_model(&ctx, version, from).await?;
             let from = activation.effective_from.to_string();
             let said = if json {
                 json!({"version": version, "effectiveFrom": from}).to_string()
@@ -83,13 +83,6 @@ async fn house(config: &Config, tenant: &str, by: Option<String>) -> anyhow::Res
     let service = house::quiet(config).await?;
     let tenant: TenantId = service.tenant(tenant).await?.id;
     Ok((service, Ctx { tenant, actor: Actor::Operator(operator(by)) }))
-}
-
-fn by_of(ctx: &Ctx) -> String {
-    match &ctx.actor {
-        Actor::Operator(name) => name.clone(),
-        _ => "operator".to_owned(),
-    }
 }
 
 /// Reads a file that may be a model; a longer one is none.
