@@ -427,7 +427,7 @@ pub enum Risk {
         tenant: String,
         /// Print the text of this version instead; 0 is the model that is shipped.
         #[arg(value_name = "VERSION")]
-        version: Option<u32>,
+        of: Option<u32>,
         /// JSON instead of text.
         #[arg(long)]
         json: bool,
@@ -463,7 +463,8 @@ pub enum Risk {
     /// Put a version in force.
     Activate {
         /// The version.
-        version: u32,
+        #[arg(value_name = "VERSION")]
+        number: u32,
         /// The tenant's id or key.
         #[arg(long)]
         tenant: String,

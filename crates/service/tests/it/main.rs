@@ -4,3 +4,4 @@ mod credentials;
 mod house;
 mod people;
 mod registrations;
+mod risk;

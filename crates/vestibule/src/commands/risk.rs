@@ -26,9 +26,9 @@ pub async fn run(config: &Config, command: Risk) -> anyhow::Result<ExitCode> {
     match command {
         Risk::Facts { json } => list_facts(json).map(|()| ExitCode::SUCCESS),
         Risk::Check { file, json } => check(&file, json),
-        Risk::Show { tenant, version, json } => {
+        Risk::Show { tenant, of, json } => {
             let (service, ctx) = house(config, &tenant, None).await?;
-            show(&service, &ctx, version, json).await.map(|()| ExitCode::SUCCESS)
+            show(&service, &ctx, of, json).await.map(|()| ExitCode::SUCCESS)
         }
         Risk::Put { file, tenant, by, json } => {
             let text = read(&file)?;
@@ -41,7 +41,7 @@ pub async fn run(config: &Config, command: Risk) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Risk::Activate { version, tenant, from, by, json } => {
+        Risk::Activate { number: version, tenant, from, by, json } => {
             let from = from.as_deref().map(str::parse::<Timestamp>).transpose();
             let from = from.context("a time is written like 2026-12-01T00:00:00Z")?;
             let (service, ctx) = house(config, &tenant, by).await?;

@@ -1,17 +1,17 @@
 //! Risk models over a tenant's customers: what would move, and moving it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use onboarding::customer::Ids;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::records::Address;
 use onboarding::risk::{Level, Model};
 use onboarding::{Party, Person, PersonName, Pii, Policy};
-use service::ports::{SystemClock, SystemEntropy};
-use service::{Parts, Service, outbound};
-use store::{Actor, Ctx, Location, MasterKey, Store, StoreConfig};
+use service::tenants::TenantKind;
+use store::{Actor, Ctx};
 use uuid::Uuid;
+
+use crate::house::House;
 
 #[derive(Debug)]
 struct Fresh;
@@ -22,31 +22,15 @@ impl Ids for Fresh {
     }
 }
 
-struct House {
-    service: Service,
-    ctx: Ctx,
-    // Removed with the house.
-    _folder: tempfile::TempDir,
-}
-
 /// A house with so many customers, every tenth of whom lives in a country that FATF calls for action against.
-async fn house(customers: usize) -> House {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let folder = tempfile::tempdir().expect("a folder");
-    let (master, _) = MasterKey::load_or_create(&folder.path().join("master.key")).expect("a key");
-    let location = Location::Folder(folder.path().to_owned());
-    let store = Store::open(StoreConfig { location, master }).await.expect("a store");
-    let guard = outbound::Guard::Public;
-    let client = outbound::Client::new(guard, outbound::Limits::default()).expect("TLS");
-    let (clock, entropy) = (Arc::<SystemClock>::default(), Arc::new(SystemEntropy));
-    let service =
-        Service::new(Parts { store: store.clone(), clock, entropy, dialects: Vec::new(), outbound: client, guard });
-    let tenant = service.create_tenant("Bank", false).await.expect("a tenant").tenant.id;
+async fn with_customers(customers: usize) -> (House, Ctx) {
+    let house = House::open(TenantKind::default(), false).await;
+    let tenant = house.made.tenant.id;
     let ctx = Ctx { tenant, actor: Actor::Operator("anna".to_owned()) };
-    let now = service.now();
+    let now = house.service.now();
     let policy = Policy { person_checks: BTreeSet::new(), ..Policy::default() };
     for batch in (0..customers).collect::<Vec<_>>().chunks(500) {
-        let mut write = store.write(&ctx, now);
+        let mut write = house.service.store().write(&ctx, now);
         write.leave_work();
         for &number in batch {
             let country = if number % 10 == 0 { "kp" } else { "de" };
@@ -55,7 +39,7 @@ async fn house(customers: usize) -> House {
         }
         write.commit().await.expect("nobody is in the way");
     }
-    House { service, ctx, _folder: folder }
+    (house, ctx)
 }
 
 fn person(number: usize, country: &str) -> Onboard {
@@ -101,8 +85,8 @@ const LENIENT: &str = "id = 'lenient'\nname = 'Lenient'\nbands = { medium = 10, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_says_who_and_apply_moves_them() {
     const CUSTOMERS: usize = 1_234;
-    let house = house(CUSTOMERS).await;
-    let (service, ctx) = (&house.service, &house.ctx);
+    let (house, ctx) = with_customers(CUSTOMERS).await;
+    let (service, ctx) = (&house.service, &ctx);
     let far = u64::try_from(CUSTOMERS.div_ceil(10)).expect("few");
     let lenient = service.put_risk_model(ctx, LENIENT).await.expect("a model").version;
     service.activate_risk_model(ctx, lenient, None).await.expect("a version");
@@ -140,9 +124,9 @@ async fn a_dry_run_says_who_and_apply_moves_them() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "prints a measurement, and takes a minute"]
 async fn a_dry_run_over_a_hundred_thousand() {
-    let house = house(100_000).await;
+    let (house, ctx) = with_customers(100_000).await;
     let started = std::time::Instant::now();
-    let compared = house.service.dry_run(&house.ctx, Model::shipped(), |_| {}).await.expect("a dry run");
+    let compared = house.service.dry_run(&ctx, Model::shipped(), |_| {}).await.expect("a dry run");
     eprintln!("a dry run over {} customers took {:?}: {:?}", compared.looked_at, started.elapsed(), compared.levels);
     assert_eq!(compared.looked_at, 100_000);
 }
