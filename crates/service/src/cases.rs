@@ -141,7 +141,7 @@ impl Service {
 
     /// The lists as the last screening of the case's checks found them.
     async fn lists_of(&self, ctx: &Ctx, case: &Case, customer: &Customer) -> Result<Vec<ListSeen>, Refused> {
-        let kinds = case.questions.iter().filter_map(|question| question.check());
+        let kinds = case.questions.iter().filter_map(case::Question::check);
         let mut evidence: Vec<_> = kinds.filter_map(|kind| customer.checks.get(&kind)?.evidence).collect();
         evidence.sort();
         evidence.dedup();

@@ -54,7 +54,7 @@ async fn listed(State(counter): State<Counter>, caller: Asking, uri: Uri, reques
         let Authorized(caller) = caller?;
         list::list(&counter, &caller, &uri).await
     };
-    told(answered.await, id)
+    told(answered.await, id.as_ref())
 }
 
 async fn shown(State(counter): State<Counter>, caller: Asking, Path(case): Path<String>, request: Request) -> Response {
@@ -63,7 +63,7 @@ async fn shown(State(counter): State<Counter>, caller: Asking, Path(case): Path<
         let reviewer = Reviewer::of(&caller?.0, READER);
         Ok(whole(&counter.service.case(&reviewer, case_id(&case)?).await?))
     };
-    told(answered.await, id)
+    told(answered.await, id.as_ref())
 }
 
 async fn acted(
@@ -77,7 +77,7 @@ async fn acted(
         let Authorized(caller) = caller?;
         act::act(&counter, &caller, case_id(&case)?, &act, request, super::BODY_BYTES_MAX).await
     };
-    told(answered.await, id)
+    told(answered.await, id.as_ref())
 }
 
 async fn attached(
@@ -91,7 +91,7 @@ async fn attached(
         let Authorized(caller) = caller?;
         act::act(&counter, &caller, case_id(&case)?, "attachments", request, FILE_BODY_BYTES_MAX).await
     };
-    told(answered.await, id)
+    told(answered.await, id.as_ref())
 }
 
 /// A file as it was sent, to be saved and never shown by a browser as a page of ours.
@@ -115,11 +115,11 @@ async fn attachment(
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         Ok(response)
     };
-    told(answered.await, id)
+    told(answered.await, id.as_ref())
 }
 
-fn told(answered: Result<Response, Problem>, id: Option<RequestId>) -> Response {
-    answered.unwrap_or_else(|problem| problem.of(id.as_ref()).into_response())
+fn told(answered: Result<Response, Problem>, id: Option<&RequestId>) -> Response {
+    answered.unwrap_or_else(|problem| problem.of(id).into_response())
 }
 
 fn case_id(text: &str) -> Result<CaseId, Problem> {
