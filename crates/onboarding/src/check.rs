@@ -6,7 +6,8 @@
 //!    |   `--> Hit --> Reviewing --+--> Confirmed
 //!    `- Unavailable (tried again until it becomes Clear or Hit)
 //! ```
-//! There is no way from "could not be run" to `Clear` but a run, and none from `Hit` to `Clear` but a person.
+//! There is no way from "could not be run" to `Clear` but a run, and none from `Hit` to `Clear` but a person, or the list
+//! itself: when every entry that was asked about has left it.
 
 use std::collections::BTreeSet;
 

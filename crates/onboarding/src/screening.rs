@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use watchlists::Topics;
 
-use crate::case::{Asks, Case, NewQuestion, ask};
+use crate::case::{Asks, Case, CaseState, NewQuestion, Question, ask, delisted};
 use crate::changes::Changes;
 use crate::check::{CheckKind, CheckState, Dismissed, Unavailability};
 use crate::customer::{Customer, Draft, Ids};
+use crate::event::EventKind;
 use crate::id::{CustomerId, EvidenceId};
 use crate::party::{Party, PartyKind};
 use crate::pii::Pii;
@@ -166,6 +167,8 @@ pub struct Screened {
     pub engine: String,
     /// The number of the composition of lists and engine, as the store counts them; 0 where it was never stored.
     pub generation: u64,
+    /// Entries that the customer's open case asks about and that have left their list, as (list, entry).
+    pub delisted: Vec<(String, String)>,
 }
 
 /// What was asked of one party, and seen.
@@ -235,7 +238,9 @@ pub fn conclude(
     }
     let mut case = open_case.filter(Case::is_open);
     let case_version = case.as_ref().map_or(0, |case| case.version);
-    let mut case_touched = false;
+    let gone = &screened.delisted;
+    let withdrawn = case.as_mut().is_some_and(|case| delisted::withdraw(&mut draft, case, gone));
+    let mut case_touched = withdrawn;
     for kind in kinds {
         let finding = find(kind, &draft.customer, &screened, policy);
         let state = draft.customer.checks.get(&kind).map(|check| check.state.clone());
@@ -265,6 +270,12 @@ pub fn conclude(
             (Finding::Clear, Some(CheckState::Hit(_) | CheckState::Reviewing(_)))
             | (Finding::Unavailable(_), Some(CheckState::Clear | CheckState::Hit(_) | CheckState::Reviewing(_))) => {}
         }
+    }
+    if let Some(case) = case.as_mut().filter(|case| withdrawn && case.is_open())
+        && case.questions.iter().all(Question::is_answered)
+    {
+        case.state = CaseState::Closed { at: now };
+        draft.happened(EventKind::CaseClosed, Some(case.id.into()), None);
     }
     let mut changes = draft.finish();
     // However many questions were put, it is one change: the store expects the version before it.

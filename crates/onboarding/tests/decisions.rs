@@ -112,7 +112,7 @@ fn saw(customer: &Customer, lists: Vec<ListSeen>, hits: Vec<Hit>) -> Screened {
     let subject = Subject::of(customer);
     let hits = hits.into_iter().map(|hit| Hit { whom: subject.identity(), ..hit }).collect();
     let party = PartyScreened { party: String::new(), subject, comparable: true, hits };
-    Screened { parties: vec![party], lists, engine: "1".to_owned(), generation: 1 }
+    Screened { parties: vec![party], lists, engine: "1".to_owned(), generation: 1, delisted: Vec::new() }
 }
 
 fn states(customer: &Customer) -> [&'static str; 2] {
@@ -479,4 +479,50 @@ fn a_change_that_goes_on_is_one_change() {
     assert_eq!(changes.customer.version, version + 1);
     assert_eq!(changes.events.len(), events + 1);
     assert!(changes.case.is_some() && changes.evidence.is_some());
+}
+
+#[test]
+fn an_entry_that_left_its_list_is_no_question_any_more() {
+    let lists = || vec![sanctions(0), peps(0)];
+    let gone = |customer: &Customer, entities: &[&str]| {
+        let mut screened = saw(customer, lists(), vec![]);
+        screened.delisted = entities.iter().map(|entity| ("ofac-sdn".to_owned(), (*entity).to_owned())).collect();
+        screened
+    };
+    let mut ids = Counter::default();
+    let (customer, asked) = suspect(&mut ids);
+    let screened = gone(&customer, &["1"]);
+    let changes = conclude(customer.clone(), Some(asked.clone()), screened, &Policy::default(), &mut ids, now());
+    assert_eq!(states(&changes.customer), ["clear", "clear"]);
+    assert!(!changes.case.as_ref().expect("the case").is_open());
+    let check = EventKind::CheckChanged(CheckKind::Sanctions);
+    assert_eq!(kinds(&changes), [EventKind::CaseDecided, check, EventKind::CaseClosed]);
+    // A list that cannot be seen today clears nobody, delisted or not.
+    let mut blind = gone(&customer, &["1"]);
+    blind.lists.clear();
+    let changes = conclude(customer.clone(), Some(asked.clone()), blind, &Policy::default(), &mut ids, now());
+    assert_eq!(states(&changes.customer), ["unavailable", "clear"]);
+    // Of two entries one is left: the person is still asked.
+    let screened = saw(&customer, lists(), vec![hit("1", Topic::Sanction), hit("2", Topic::Sanction)]);
+    let changes = conclude(customer, Some(asked), screened, &Policy::default(), &mut ids, now());
+    let (customer, case) = (changes.customer, changes.case.expect("the case"));
+    let mut screened = gone(&customer, &["1"]);
+    screened.parties[0].hits =
+        vec![Hit { whom: screened.parties[0].subject.identity(), ..hit("2", Topic::Sanction) }];
+    let changes = conclude(customer, Some(case), screened, &Policy::default(), &mut ids, now());
+    assert_eq!(states(&changes.customer), ["hit", "clear"]);
+    let case = changes.case.expect("the case");
+    assert_eq!(case.hits().filter(|asked| asked.verdict.settled().is_none()).count(), 1);
+}
+
+#[test]
+fn a_true_match_stays_confirmed_when_its_entry_is_delisted() {
+    let mut ids = Counter::default();
+    let (customer, asked) = suspect(&mut ids);
+    let command = decision(Outcome::TrueMatch, None);
+    let changes = case::decide(customer, asked, &command, &Policy::default(), &mut ids, now()).expect("open");
+    let mut screened = saw(&changes.customer, vec![sanctions(0), peps(0)], vec![]);
+    screened.delisted = vec![("ofac-sdn".to_owned(), "1".to_owned())];
+    let changes = conclude(changes.customer, changes.case, screened, &Policy::default(), &mut ids, now());
+    assert_eq!(states(&changes.customer), ["confirmed", "clear"]);
 }

@@ -9,12 +9,15 @@ use onboarding::check::Dismissed;
 use onboarding::party::PartyKind;
 use onboarding::reason::{Agreement, Reason};
 use onboarding::screening::{Hit, ListSeen, Number, PartyScreened, Screened, Subject};
-use onboarding::{Customer, Pii, Policy};
+use onboarding::{Case, Customer, Pii, Policy};
 use store::ListVersion;
 use watchlists::evidence::Finding;
 pub use watchlists::ftm::topic_words;
 use watchlists::screening::{Match, Options, Query, QueryParts};
-use watchlists::{Country, CountryRole, DateRange, Day, Entity, Identifier, IdentifierKind, Index, Schema, Topics};
+use watchlists::{
+    Country, CountryRole, DateRange, Day, Entity, EntityId, Identifier, IdentifierKind, Index, ListNumber, Schema,
+    Topics,
+};
 
 /// Version of the comparison and scoring; kept with everything that was screened.
 pub const ENGINE: &str = concat!("vestibule-", env!("CARGO_PKG_VERSION"));
@@ -67,7 +70,22 @@ impl Lists {
         if sandbox {
             lists.push(sandbox::seen());
         }
-        Screened { parties, lists, engine: ENGINE.to_owned(), generation: self.generation }
+        Screened { parties, lists, engine: ENGINE.to_owned(), generation: self.generation, delisted: Vec::new() }
+    }
+
+    /// Entries that the case asks about and that the lists in force have no more, as (list, entry).
+    #[must_use]
+    pub fn delisted(&self, case: &Case) -> Vec<(String, String)> {
+        let mut asked: Vec<(String, String)> =
+            case.hits().map(|asked| (asked.hit.list.clone(), asked.hit.entity.clone())).collect();
+        asked.sort();
+        asked.dedup();
+        asked.retain(|(list, entity)| {
+            let number = self.index.lists().iter().position(|known| known.name == *list);
+            let number = number.and_then(|number| u16::try_from(number).ok()).map(ListNumber);
+            number.is_some_and(|number| self.index.find(number, &EntityId(entity.clone())).is_none())
+        });
+        asked
     }
 }
 

@@ -4,12 +4,14 @@
 //! - [`answer`]: what may be said to a question, and whether it counts yet;
 //! - [`ask`]: how questions come to a case;
 //! - [`decide`]: decisions, the second person's confirmation, closing;
+//! - [`delisted`](mod@delisted): entries that have left their list;
 //! - [`work`]: who does it, what is noted and attached;
 //! - [`priority`]: what comes first, and until when.
 
 pub mod answer;
 pub mod ask;
 pub mod decide;
+pub(crate) mod delisted;
 pub mod priority;
 pub mod work;
 

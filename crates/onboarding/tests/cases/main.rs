@@ -88,7 +88,7 @@ fn met(customer: Customer, case: Option<Case>, hits: Vec<Hit>, ids: &mut Counter
     let lists = CheckKind::ALL.map(|kind| list(kind.as_str(), kind.topics())).into();
     let subject = Subject::of(&customer);
     let parties = vec![PartyScreened { party: String::new(), subject, comparable: true, hits }];
-    let screened = Screened { parties, lists, engine: "1".to_owned(), generation: 1 };
+    let screened = Screened { parties, lists, engine: "1".to_owned(), generation: 1, delisted: Vec::new() };
     conclude(customer, case, screened, &Policy::default(), ids, now)
 }
 

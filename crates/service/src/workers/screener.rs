@@ -111,7 +111,10 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let open_case = if customer.version > 1 { service.store().open_case(ctx, customer.id).await? } else { None };
     let now = service.now();
     let lists = service.lists_in_force();
-    let screened = lists.screen(&customer, &house.policy, house.tenant.sandbox, now);
+    let mut screened = lists.screen(&customer, &house.policy, house.tenant.sandbox, now);
+    if let Some(case) = &open_case {
+        screened.delisted = lists.delisted(case);
+    }
     let unfinished = is_unfinished(&customer, &screened, &house.policy);
     let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);

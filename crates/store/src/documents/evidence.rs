@@ -28,6 +28,8 @@ struct EvidenceV1 {
     engine: String,
     #[serde(default)]
     generation: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    delisted: Vec<(String, String)>,
     lists: Vec<ListSeenV1>,
     parties: Vec<PartyScreenedV1>,
 }
@@ -90,6 +92,7 @@ pub(crate) fn encode(evidence: &Evidence) -> Zeroizing<Vec<u8>> {
         threshold: evidence.threshold,
         engine: screened.engine.clone(),
         generation: screened.generation,
+        delisted: screened.delisted.clone(),
         lists: screened.lists.iter().map(Into::into).collect(),
         parties: screened.parties.iter().map(Into::into).collect(),
     })
@@ -112,6 +115,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Evidence, Unreadable> 
             lists: document.lists.into_iter().map(Into::into).collect(),
             engine: document.engine,
             generation: document.generation,
+            delisted: document.delisted,
         },
     })
 }

@@ -313,6 +313,7 @@ fn evidence() -> Evidence {
             lists: vec![seen],
             engine: "vestibule-1".to_owned(),
             generation: 4,
+            delisted: vec![("un".to_owned(), "6908555".to_owned())],
         },
     }
 }

@@ -168,7 +168,8 @@ pub fn screened(customer: Customer, open: Option<onboarding::Case>, hits: Vec<Hi
     let subject = Subject::of(&customer);
     let hits = hits.into_iter().map(|hit| Hit { whom: subject.identity(), ..hit }).collect();
     let party = PartyScreened { party: String::new(), subject, comparable: true, hits };
-    let screened = Screened { parties: vec![party], lists, engine: "test".to_owned(), generation: 1 };
+    let screened =
+        Screened { parties: vec![party], lists, engine: "test".to_owned(), generation: 1, delisted: Vec::new() };
     conclude(customer, open, screened, &Policy::default(), &mut Counter, now)
 }
 
