@@ -507,8 +507,7 @@ fn an_entry_that_left_its_list_is_no_question_any_more() {
     let changes = conclude(customer, Some(asked), screened, &Policy::default(), &mut ids, now());
     let (customer, case) = (changes.customer, changes.case.expect("the case"));
     let mut screened = gone(&customer, &["1"]);
-    screened.parties[0].hits =
-        vec![Hit { whom: screened.parties[0].subject.identity(), ..hit("2", Topic::Sanction) }];
+    screened.parties[0].hits = vec![Hit { whom: screened.parties[0].subject.identity(), ..hit("2", Topic::Sanction) }];
     let changes = conclude(customer, Some(case), screened, &Policy::default(), &mut ids, now());
     assert_eq!(states(&changes.customer), ["hit", "clear"]);
     let case = changes.case.expect("the case");
