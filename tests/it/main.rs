@@ -7,6 +7,7 @@ mod cos;
 mod durability;
 mod edge;
 mod house;
+mod monitoring;
 mod receiver;
 mod risk;
 mod screening;

@@ -39,6 +39,10 @@ pub enum Command {
     /// Watchlists: the published lists that customers are screened against.
     #[command(subcommand)]
     Lists(Lists),
+    /// Have every customer screened anew against the lists in force, by the running servers.
+    Rescreen,
+    /// Which customers were screened against which lists, and who is not covered yet.
+    Coverage(Coverage),
     /// Screen a file of people and organisations against the lists.
     Screen(Screen),
     /// Compare two names, or many pairs of them.
@@ -77,6 +81,23 @@ pub struct Demo {
     /// Address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+}
+
+/// `vestibule coverage`.
+#[derive(Debug, Args)]
+pub struct Coverage {
+    /// Of this list, the version in force, or the one that --hash names; without it all lists in force.
+    #[arg(long)]
+    pub list: Option<String>,
+    /// The first hexadecimal digits of a version of the list, as `lists status` shows them.
+    #[arg(long, requires = "list")]
+    pub hash: Option<String>,
+    /// Only this tenant (id or key).
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// JSON lines instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `vestibule tenant`.

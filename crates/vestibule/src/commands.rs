@@ -3,6 +3,7 @@
 mod audit;
 mod case;
 mod compare;
+mod coverage;
 mod credential;
 mod demo;
 mod lists;
@@ -47,6 +48,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Tenant(command) => tenant::run(&config, command).await,
             Command::Credential(command) => credential::run(&config, command).await,
             Command::Lists(command) => lists::run(&config, command).await,
+            Command::Rescreen => coverage::rescreen(&config).await,
+            Command::Coverage(command) => coverage::run(&config, &command).await,
             Command::Screen(screen) => screen::run(&config, &screen).await,
             Command::Case(command) => case::run(&config, command).await,
             Command::Risk(command) => return risk::run(&config, command).await,

@@ -92,6 +92,8 @@ mod tests {
             let unnamed = matches!(
                 known,
                 EventKind::CheckUnavailable(_)
+                    | EventKind::CheckChanged(CheckKind::Watchlists | CheckKind::Adverse)
+                    | EventKind::CustomerResubmitted
                     | EventKind::Evaluation(..)
                     | EventKind::CustomerFlagged
                     | EventKind::Enrolment(_)
