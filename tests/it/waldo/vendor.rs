@@ -72,10 +72,15 @@ impl<'h> Vendor<'h> {
         self.send("POST", path, Some(body), Some(&self.token)).await
     }
 
-    /// Sends exactly these bytes.
+    /// Sends exactly this text as JSON.
     pub async fn raw(&self, path: &str, body: &str) -> Reply {
-        let request = self.http.post(format!("{}{path}", self.house.address())).body(body.to_owned());
-        let request = request.header("content-type", "application/json").bearer_auth(&self.token);
+        self.bytes(path, body.as_bytes().to_vec(), "application/json").await
+    }
+
+    /// Sends exactly these bytes.
+    pub async fn bytes(&self, path: &str, body: Vec<u8>, kind: &str) -> Reply {
+        let request = self.http.post(format!("{}{path}", self.house.address())).body(body);
+        let request = request.header("content-type", kind).bearer_auth(&self.token);
         let response = request.send().await.expect("answered");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("text");
