@@ -35,7 +35,7 @@ use tower::ServiceExt;
 /// Every dialect, for the courier to tell about events in. `public_url` is where the house can be reached from outside.
 #[must_use]
 pub fn dialects(public_url: &str) -> Vec<Arc<dyn Dialect>> {
-    vec![Arc::new(cos::Cos), Arc::new(waldo::Waldo { public_url: public_url.into() })]
+    vec![Arc::new(cos::Cos), Arc::new(hawk::Hawk), Arc::new(waldo::Waldo { public_url: public_url.into() })]
 }
 
 /// What an operator may set.
@@ -75,6 +75,7 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let cos = edge.guard(cos::routes(service.clone()), cos::BODY_BYTES_MAX, cos::error::shape);
     // The path is put in its one form before the router looks at it, so it cannot be one of its own layers.
     let cos = cos.map_request(cos::path::normalise);
+    let hawk = edge.guard(hawk::routes(service.clone()), hawk::BODY_BYTES_MAX, hawk::error::shape);
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
     let v1 = edge.guard(v1::routes(counter.clone()), v1::BODY_BYTES_MAX, v1::problem::shape);
     let files = edge.guard(v1::file_routes(counter), v1::cases::FILE_BODY_BYTES_MAX, v1::problem::shape);
@@ -85,5 +86,5 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
     let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
-    ours.merge(screening).merge(waldo).fallback_service(cos)
+    ours.merge(hawk).merge(screening).merge(waldo).fallback_service(cos)
 }

@@ -5,6 +5,7 @@
 //! answer is deferred in a write of its own, so that the worker that finds it sees that somebody has to be told, or the
 //! write finds that the answer is there. There is no moment in which it is neither answered nor owed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,7 @@ use onboarding::customer::Ids;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::resubmit::resubmit;
 use onboarding::submission::{Standing, deferred, standing, submitted};
-use onboarding::{Case, Customer, CustomerId, Date, Pii};
+use onboarding::{Case, CheckState, Customer, CustomerId, Date, Pii};
 use store::{CommitError, CustomerFilter, Lookup, Pace};
 use tokio::time::Instant;
 
@@ -191,6 +192,22 @@ impl Service {
         let lookups = vec![Lookup::ClientIdentifier(own.clone())];
         let filter = CustomerFilter { lookups, ..CustomerFilter::default() };
         Ok(self.store().customers(&caller.ctx, &filter, 0, 1).await?.into_iter().next())
+    }
+
+    /// The cases in which a person confirmed a check of the customer that stands confirmed; the latest first.
+    ///
+    /// # Errors
+    /// Only what the store cannot do.
+    pub async fn confirmed_in(&self, caller: &Caller, customer: &Customer) -> Result<Vec<Case>, Refused> {
+        let confirmed = customer.checks.values().filter_map(|check| match check.state {
+            CheckState::Confirmed(case) => Some(case),
+            _ => None,
+        });
+        let mut found = Vec::new();
+        for id in confirmed.collect::<BTreeSet<_>>().into_iter().rev() {
+            found.extend(self.store().case(&caller.ctx, id).await?);
+        }
+        Ok(found)
     }
 
     /// The right to be the only one on this node that writes about this customer, if nobody else has it.
