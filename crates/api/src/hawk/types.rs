@@ -41,7 +41,10 @@ pub fn types<'c>(customer: &Customer, cases: impl IntoIterator<Item = &'c Case>)
         seen.insert(case.id);
         for question in &case.questions {
             let Asks::Hits { check } = question.asks else { continue };
-            let open = question.hits.iter().filter(|asked| asked.verdict.settled() != Some(Outcome::FalsePositive));
+            let open = question
+                .hits
+                .iter()
+                .filter(|asked| asked.verdict.settled().is_none_or(|said| said.outcome != Outcome::FalsePositive));
             found.extend(open.flat_map(|asked| of_hit(customer, check, &asked.hit)));
         }
     }

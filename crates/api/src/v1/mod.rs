@@ -5,6 +5,7 @@
 
 pub mod caller;
 pub mod cases;
+pub mod customers;
 pub mod problem;
 pub mod risk_models;
 pub mod screenings;
@@ -37,6 +38,7 @@ pub fn routes(counter: Counter) -> Router {
         .route("/v1/risk-models/{version}", get(risk_models::show))
         .route("/v1/risk-models/{version}/activation", post(risk_models::activate))
         .merge(cases::routes())
+        .merge(customers::routes())
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
         .with_state(counter)
 }

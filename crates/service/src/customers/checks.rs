@@ -194,6 +194,14 @@ impl Service {
         Ok(self.store().customers(&caller.ctx, &filter, 0, 1).await?.into_iter().next())
     }
 
+    /// The customer's open case, if there is one.
+    ///
+    /// # Errors
+    /// Only what the store cannot do.
+    pub async fn open_case_of(&self, caller: &Caller, customer: CustomerId) -> Result<Option<Case>, Refused> {
+        Ok(self.store().open_case(&caller.ctx, customer).await?)
+    }
+
     /// The cases in which a person confirmed a check of the customer that stands confirmed; the latest first.
     ///
     /// # Errors

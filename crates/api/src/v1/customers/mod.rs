@@ -1,0 +1,62 @@
+//! Customers, read back: `GET /v1/customers/{customerId}`, and `GET /v1/customers?externalId=…` by the sender's own id.
+
+mod view;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::CONTENT_TYPE;
+use onboarding::{Customer, CustomerId, Pii};
+use serde::Deserialize;
+use service::Caller;
+
+use super::Counter;
+use super::caller::Authorized;
+use super::problem::{Code, Problem};
+use view::CustomerView;
+
+/// Every route.
+pub fn routes() -> Router<Counter> {
+    Router::new().route("/v1/customers", get(by_external_id)).route("/v1/customers/{customer_id}", get(by_id))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    external_id: Option<String>,
+}
+
+async fn by_id(
+    State(counter): State<Counter>,
+    caller: Result<Authorized, Problem>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let Authorized(caller) = caller?;
+    let id = CustomerId::parse(&id).ok_or_else(unknown)?;
+    let customer = counter.service.customer(&caller, id).await?;
+    shown(&counter, &caller, &customer).await
+}
+
+async fn by_external_id(
+    State(counter): State<Counter>,
+    caller: Result<Authorized, Problem>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let Authorized(caller) = caller?;
+    let external_id = asked.external_id.filter(|id| !id.trim().is_empty()).ok_or_else(unknown)?;
+    let customer = counter.service.customer_of_sender(&caller, &Pii(external_id)).await?.ok_or_else(unknown)?;
+    shown(&counter, &caller, &customer).await
+}
+
+fn unknown() -> Problem {
+    Problem::new(Code::NotFound, "There is no such thing, or it is not yours.")
+}
+
+async fn shown(counter: &Counter, caller: &Caller, customer: &Customer) -> Result<Response, Problem> {
+    let case = counter.service.open_case_of(caller, customer.id).await?;
+    let threshold = caller.settings.ownership_threshold_percent / 100.0;
+    let body = serde_json::to_vec(&CustomerView::of(customer, case.as_ref(), threshold));
+    let body = body.expect("views hold texts, numbers and lists");
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}
