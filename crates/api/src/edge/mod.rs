@@ -45,7 +45,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            requests_max: 512,
+            requests_max: 4_096,
             read_within: Duration::from_secs(10),
             arriving_bytes_max: 512 * 1024 * 1024,
             answer_within: Duration::from_secs(30),

@@ -11,6 +11,7 @@ mod jobs;
 mod journal;
 mod lists;
 mod network;
+mod paces;
 mod people;
 mod registrations;
 mod rescreening;
