@@ -64,8 +64,18 @@ impl House {
 
     /// A house on a PostgreSQL database of its own; none where there is no PostgreSQL, which is said aloud.
     pub async fn open_on_postgres() -> Option<Self> {
+        Self::open_on_postgres_with(&["--allow-private-callbacks"]).await
+    }
+
+    pub async fn open_on_postgres_with(flags: &[&str]) -> Option<Self> {
         let url = testkit::postgres::fresh_database().await?;
-        Some(Self::begin(&["--allow-private-callbacks"], vec!["--database".to_owned(), url]))
+        Some(Self::begin(flags, vec!["--database".to_owned(), url]))
+    }
+
+    /// Another node on the same PostgreSQL database.
+    pub fn beside(&self) -> Self {
+        assert!(!self.database.is_empty(), "the embedded store has one node");
+        Self::start(Arc::clone(&self.data), self.flags.clone(), self.database.clone())
     }
 
     fn begin(flags: &[&str], database: Vec<String>) -> Self {
@@ -234,6 +244,11 @@ pub fn http() -> reqwest::Client {
 }
 
 impl Client {
+    /// The same client, asking another node.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     pub fn base(&self) -> &str {
         &self.base
     }

@@ -6,6 +6,7 @@ mod cli;
 mod cos;
 mod durability;
 mod edge;
+mod finhub;
 mod hawk;
 mod house;
 mod monitoring;

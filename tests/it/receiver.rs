@@ -17,6 +17,8 @@ use crate::house::eventually;
 pub struct Received {
     pub headers: HeaderMap,
     pub body: Value,
+    /// The body to the byte, as a signature covers it.
+    pub raw: Bytes,
 }
 
 #[derive(Clone)]
@@ -69,8 +71,8 @@ impl Receiver {
 }
 
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    receiver.got.lock().expect("whole").push(Received { headers, body });
+    let (raw, body) = (body.clone(), serde_json::from_slice(&body).unwrap_or(Value::Null));
+    receiver.got.lock().expect("whole").push(Received { headers, body, raw });
     let answered = receiver.held.subscribe().wait_for(|held| !held).await.is_ok();
     assert!(answered, "the receiver holds the other end");
     StatusCode::from_u16(receiver.status.load(Ordering::SeqCst)).expect("a status")

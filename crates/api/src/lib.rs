@@ -3,6 +3,7 @@
 //! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
 //! - [`desk`], [`api_key`], [`callback`]: where long work is done, one way to say who asks, and whom to call;
 //! - [`cos`]: the first dialect;
+//! - [`finhub`]: individuals who register, sign in and get a wallet;
 //! - [`hawk`]: customer checks with a rating of risk;
 //! - [`waldo`]: onboarding with an evaluation that goes on behind;
 //! - [`screening`]: the API that the field's screening clients speak;
@@ -17,6 +18,7 @@ pub mod cos;
 pub mod desk;
 pub mod edge;
 pub mod fields;
+pub mod finhub;
 pub mod hawk;
 pub mod json;
 pub mod screening;
@@ -35,7 +37,8 @@ use tower::ServiceExt;
 /// Every dialect, for the courier to tell about events in. `public_url` is where the house can be reached from outside.
 #[must_use]
 pub fn dialects(public_url: &str) -> Vec<Arc<dyn Dialect>> {
-    vec![Arc::new(cos::Cos), Arc::new(hawk::Hawk), Arc::new(waldo::Waldo { public_url: public_url.into() })]
+    let waldo = waldo::Waldo { public_url: public_url.into() };
+    vec![Arc::new(cos::Cos), Arc::new(finhub::FinHub), Arc::new(hawk::Hawk), Arc::new(waldo)]
 }
 
 /// What an operator may set.
@@ -83,8 +86,13 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let documents = waldo::document_routes(counter.clone());
     let waldo = edge.guard(waldo::routes(counter), waldo::BODY_BYTES_MAX, waldo::error::shape);
     let waldo = waldo.merge(edge.guard(documents, waldo::DOCUMENT_BYTES_MAX, waldo::error::shape));
+    let counter = finhub::Counter { service: service.clone(), proxies: settings.trusted_proxies };
+    let documents = finhub::file_routes(counter.clone());
+    let finhub = edge.guard(finhub::routes(counter), finhub::BODY_BYTES_MAX, finhub::error::shape);
+    let bytes_max = finhub::verification::body::BODY_BYTES_MAX;
+    let finhub = finhub.merge(edge.guard(documents, bytes_max, finhub::error::shape));
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
     let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
-    ours.merge(hawk).merge(screening).merge(waldo).fallback_service(cos)
+    ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).fallback_service(cos)
 }

@@ -22,7 +22,7 @@ const TRIES_MAX: u32 = 8;
 
 impl Service {
     /// Reads a customer, decides, writes; starts again when another writer was faster.
-    async fn change<T>(
+    pub(crate) async fn change<T>(
         &self,
         ctx: &Ctx,
         id: CustomerId,

@@ -21,6 +21,7 @@ pub mod categories;
 pub mod credentials;
 pub mod customers;
 pub mod dialect;
+pub mod enrolments;
 pub mod evaluations;
 pub mod files;
 pub mod lists;
@@ -208,6 +209,12 @@ impl Service {
 
     pub(crate) fn ids(&self, now: Timestamp) -> FreshIds<'_> {
         FreshIds::new(&*self.0.entropy, now)
+    }
+
+    /// A secret of 256 random bits behind a prefix that scanners can look for.
+    #[must_use]
+    pub fn new_secret(&self, prefix: &str) -> String {
+        auth::fresh_secret(self, prefix)
     }
 
     pub(crate) fn random_bytes(&self) -> [u8; 32] {

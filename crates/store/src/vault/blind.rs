@@ -5,6 +5,7 @@
 //! else. A birth date is never indexed: there are too few of them.
 
 use onboarding::{Customer, Pii};
+use uuid::Uuid;
 
 use super::key::Key;
 
@@ -30,6 +31,8 @@ pub enum Lookup {
     Phone(Pii<String>),
     /// Number of an identification document; punctuation and case do not matter.
     DocumentNumber(Pii<String>),
+    /// The id of the verification of an enrolment.
+    Verification(Uuid),
 }
 
 impl Lookup {
@@ -41,6 +44,7 @@ impl Lookup {
             Self::Email(value) => ("email", value.trim().to_lowercase()),
             Self::Phone(value) => ("phone", value.chars().filter(char::is_ascii_digit).collect()),
             Self::DocumentNumber(value) => ("document_number", letters_and_digits(value)),
+            Self::Verification(id) => ("verification", id.simple().to_string()),
         };
         if normalised.is_empty() {
             return None;
@@ -58,7 +62,10 @@ pub(crate) fn tokens(customer: &Customer, key: &Key) -> Vec<Token> {
     let emails = customer.emails.iter().map(|record| Lookup::Email(record.value.address.clone()));
     let phones = customer.phones.iter().map(|record| Lookup::Phone(record.value.number.clone()));
     let documents = customer.identifications.iter().map(|record| Lookup::DocumentNumber(record.value.number.clone()));
-    let lookups = tax_id.into_iter().chain(client_identifier).chain(emails).chain(phones).chain(documents);
+    let verification = customer.enrolment.as_ref().and_then(|enrolment| enrolment.verification.as_ref());
+    let verification = verification.map(|verification| Lookup::Verification(verification.id));
+    let lookups =
+        tax_id.into_iter().chain(client_identifier).chain(emails).chain(phones).chain(documents).chain(verification);
     let mut tokens: Vec<Token> = lookups.filter_map(|lookup| lookup.token(key)).collect();
     tokens.sort_unstable();
     tokens.dedup();

@@ -1,0 +1,227 @@
+//! Signing in: what is answered, when an account is locked, and when a token is over.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::bank::{Bank, Enrolled, INDIVIDUAL, PASSWORD};
+use crate::house::{House, eventually};
+
+fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).expect("three parts");
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).expect("Base64")).expect("JSON")
+}
+
+#[tokio::test]
+async fn a_session_is_answered_in_the_vendors_shape() {
+    let house = House::open();
+    let bank = Bank::open(&house).await;
+    let who = bank.register("john.doe@example.com").await;
+
+    let wrong = bank.try_sign_in(&who, "SecurePass123!@").await;
+    assert_eq!((wrong.status, &wrong.body["message"]), (401, &json!("Authentication failed")), "{}", wrong.text);
+    let data = &wrong.body["data"];
+    assert_eq!((&data["success"], &data["errorType"]), (&json!(false), &json!("AUTHENTICATION")));
+    assert_eq!((&data["message"], &data["attempts"]), (&json!("Invalid username or password"), &json!(1)));
+    assert_eq!(data["maxAttempts"], 5);
+
+    // The address in another case is the same one.
+    let reply = bank.try_sign_in(&Enrolled { email: "John.DOE@Example.com".to_owned(), ..who.clone() }, PASSWORD).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let session = &reply.body["data"];
+    assert!(session["sessionMetadata"]["clientIp"].as_str().is_some_and(|ip| ip.starts_with("127.")), "{session}");
+    let claims = claims(session["token"].as_str().expect("a token"));
+    for (name, value) in [
+        ("sub", json!(who.user)),
+        ("customerId", json!(who.customer)),
+        ("tenantId", json!(bank.client.tenant.id)),
+        ("roles", json!(["USER"])),
+        ("sessionId", session["sessionId"].clone()),
+        ("iss", json!("muse-proxy-bff")),
+        ("aud", json!("finhub-services")),
+    ] {
+        assert_eq!(claims[name], value, "{name}");
+    }
+    assert_eq!(claims["exp"].as_i64().expect("a time") - claims["iat"].as_i64().expect("a time"), 3600);
+
+    // A success begins the count anew.
+    assert_eq!(bank.try_sign_in(&who, "wrong").await.body["data"]["attempts"], 1);
+
+    // Nobody has these ids, this name, this tenant's secret.
+    let stranger = "00000000-0000-4000-8000-000000000000";
+    for unknown in [
+        Enrolled { user: stranger.to_owned(), ..who.clone() },
+        Enrolled { customer: stranger.to_owned(), ..who.clone() },
+        Enrolled { user: who.customer.clone(), customer: who.user.clone(), ..who.clone() },
+    ] {
+        let reply = bank.try_sign_in(&unknown, PASSWORD).await;
+        assert_eq!((reply.status, &reply.body["message"]), (404, &json!("User not found")), "{}", reply.text);
+        assert_eq!(reply.body["data"]["errorType"], "NOT_FOUND");
+    }
+    let other_name = Enrolled { email: "jane@example.com".to_owned(), ..who.clone() };
+    assert_eq!(bank.try_sign_in(&other_name, PASSWORD).await.status, 401);
+    let path = format!("{INDIVIDUAL}/{}/users/{}/sessions", who.customer, who.user);
+    for (name, value) in [("tenantSecret", json!("vss_wrong")), ("tenantKey", json!("nobody"))] {
+        let mut body = bank.credentials(&who.email, PASSWORD);
+        body[name] = value;
+        let reply = bank.post(&path, &body).await;
+        assert!(matches!(reply.status, 401 | 403), "{name}: {}", reply.text);
+    }
+    for name in ["username", "password", "tenantKey", "tenantSecret"] {
+        for bad in [Value::Null, json!(7)] {
+            let mut body = bank.credentials(&who.email, PASSWORD);
+            body[name] = bad;
+            let reply = bank.post(&path, &body).await;
+            assert_eq!(
+                (reply.status, &reply.body["data"]["errors"][0]["field"]),
+                (400, &json!(name)),
+                "{}",
+                reply.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_guesses_at_once_are_counted_right() {
+    hundred_guesses(House::open_with(&["--sandbox"])).await;
+}
+
+#[tokio::test]
+async fn a_hundred_guesses_at_once_on_postgresql() {
+    let Some(house) = House::open_on_postgres_with(&["--sandbox"]).await else { return };
+    hundred_guesses(house).await;
+}
+
+async fn hundred_guesses(house: House) {
+    let bank = Bank::open(&house).await;
+    let who = bank.register("john.doe@example.com").await;
+    let guesses = (0..100).map(|number| {
+        let (bank, who) = (bank.clone(), who.clone());
+        tokio::spawn(async move { bank.try_sign_in(&who, &format!("Guess-number-{number}")).await })
+    });
+    let mut counted = Vec::new();
+    let mut locked = 0;
+    for guess in guesses.collect::<Vec<_>>() {
+        let reply = guess.await.expect("answered");
+        match (reply.status, reply.body["message"].as_str()) {
+            (401, Some("Authentication failed")) => counted.push(reply.body["data"]["attempts"].as_u64()),
+            (401, Some("Account locked")) => locked += 1,
+            // More than may wait for a core are sent away, uncounted.
+            (429 | 503, _) => {}
+            _ => panic!("{} {}", reply.status, reply.text),
+        }
+    }
+    counted.sort_unstable();
+    // The fifth failure locks; whichever of the two words it is told in, never more than five were looked at.
+    assert!(counted.len() == 4 || counted.len() == 5, "{counted:?}, {locked} locked");
+    assert_eq!(counted[..4], [Some(1), Some(2), Some(3), Some(4)]);
+    assert!(locked >= 1);
+
+    // The right password is of no use now, and half an hour later it is.
+    let reply = bank.try_sign_in(&who, PASSWORD).await;
+    assert_eq!((reply.status, &reply.body["message"]), (401, &json!("Account locked")), "{}", reply.text);
+    assert_eq!(reply.body["data"]["lockoutDuration"], "30 minutes");
+    let clock = json!({"advance": "PT31M"}).to_string().into_bytes();
+    assert_eq!(bank.client.send_raw("POST", "/sandbox/clock", Some(clock), &[]).await.status, 200);
+    assert_eq!(bank.try_sign_in(&who, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_known_and_an_unknown_name_take_the_same_time() {
+    let house = House::open();
+    let bank = Bank::open(&house).await;
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for number in 0..3 {
+        let who = bank.register(&format!("john.{number}@example.com")).await;
+        let stranger = Enrolled { email: "nobody@example.com".to_owned(), ..who.clone() };
+        for _ in 0..2 {
+            for (who, times) in [(&who, &mut known), (&stranger, &mut unknown)] {
+                let start = Instant::now();
+                assert_eq!(bank.try_sign_in(who, "Wrong-password-1").await.status, 401);
+                times.push(start.elapsed());
+            }
+        }
+    }
+    known.sort_unstable();
+    unknown.sort_unstable();
+    let (known, unknown) = (known[known.len() / 2], unknown[unknown.len() / 2]);
+    println!("known {known:?}, unknown {unknown:?}");
+    // A password that is not hashed takes a hundredth of the time; anything else is the machine's noise.
+    assert!(unknown * 3 > known && known * 3 > unknown, "known {known:?}, unknown {unknown:?}");
+}
+
+#[tokio::test]
+async fn an_ended_session_is_refused_at_once() {
+    let house = House::open_with(&["--sandbox"]);
+    let bank = Bank::open(&house).await;
+    let who = bank.register("john.doe@example.com").await;
+    let reply = bank.try_sign_in(&who, PASSWORD).await;
+    let (token, session) = (reply.body["data"]["token"].clone(), reply.body["data"]["sessionId"].clone());
+    let (token, session) = (token.as_str().expect("text"), session.as_str().expect("text"));
+    let own = format!("{INDIVIDUAL}/{}", who.customer);
+    assert_eq!(bank.ask_as(token, "GET", &own, None).await.status, 200);
+
+    // A token that was changed, or is signed with nothing, is none.
+    let (head, rest) = token.split_once('.').expect("three parts");
+    let (body, signature) = rest.split_once('.').expect("three parts");
+    let none = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+    let mut other = claims(token);
+    other["customerId"] = json!("00000000-0000-4000-8000-000000000000");
+    let other = BASE64_URL_SAFE_NO_PAD.encode(other.to_string());
+    for bad in [
+        format!("{none}.{body}."),
+        format!("{none}.{body}.{signature}"),
+        format!("{head}.{other}.{signature}"),
+        format!("{head}.{body}."),
+        format!("{head}.{body}.{}", &signature[1..]),
+        format!("{token}.x"),
+        "a.b.c".to_owned(),
+    ] {
+        assert_eq!(bank.ask_as(&bad, "GET", &own, None).await.status, 401, "{bad}");
+    }
+
+    let path = format!("{own}/users/{}/sessions/{session}", who.user);
+    let other = bank.register("jane@example.com").await;
+    let others = bank.sign_in(&other).await;
+    assert_eq!(bank.ask_as(&others, "DELETE", &path, None).await.status, 403);
+    assert_eq!(bank.ask_as(token, "DELETE", &path, None).await.status, 200);
+    assert_eq!(bank.ask_as(token, "GET", &own, None).await.status, 401);
+    assert_eq!(bank.ask_as(token, "DELETE", &path, None).await.status, 401);
+    assert_eq!(bank.ask_as(&others, "GET", &format!("{INDIVIDUAL}/{}", other.customer), None).await.status, 200);
+
+    // An hour later every session is over.
+    let clock = json!({"advance": "PT61M"}).to_string().into_bytes();
+    assert_eq!(bank.client.send_raw("POST", "/sandbox/clock", Some(clock), &[]).await.status, 200);
+    assert_eq!(bank.ask_as(&others, "GET", &format!("{INDIVIDUAL}/{}", other.customer), None).await.status, 401);
+}
+
+#[tokio::test]
+async fn an_ended_session_is_refused_on_every_node_within_a_second() {
+    let Some(house) = House::open_on_postgres_with(&[]).await else { return };
+    let beside = house.beside();
+    let bank = Bank::open(&house).await;
+    let there = bank.at(&beside);
+    let who = bank.register("john.doe@example.com").await;
+    let reply = bank.try_sign_in(&who, PASSWORD).await;
+    let token = reply.body["data"]["token"].as_str().expect("a token").to_owned();
+    let session = reply.body["data"]["sessionId"].as_str().expect("an id").to_owned();
+    let own = format!("{INDIVIDUAL}/{}", who.customer);
+    // The other node has seen it, and may believe what it saw for a moment.
+    assert_eq!(there.ask_as(&token, "GET", &own, None).await.status, 200);
+    let path = format!("{own}/users/{}/sessions/{session}", who.user);
+    assert_eq!(bank.ask_as(&token, "DELETE", &path, None).await.status, 200);
+    let ended = Instant::now();
+    eventually("the other node refuses it", async || {
+        (there.ask_as(&token, "GET", &own, None).await.status == 401).then_some(())
+    })
+    .await;
+    assert!(ended.elapsed() < Duration::from_millis(1_500), "{:?}", ended.elapsed());
+
+    // So is a program's token whose credential is revoked: asked until it is refused.
+    let lock = there.try_sign_in(&who, PASSWORD).await;
+    assert_eq!(lock.status, 200, "a session is made on every node: {}", lock.text);
+}
