@@ -27,8 +27,15 @@ use crate::{Caller, Service};
 /// How long apart two submissions of one customer must be; Hawk's document has it.
 pub const APART: SignedDuration = SignedDuration::from_secs(1);
 
-/// How often the store is asked for an answer that another node may have found.
-const PERIOD: Duration = Duration::from_millis(250);
+/// How often the store is asked for an answer that another node may have found; what this one finds is told at once.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// How long a store that has too much to do is left alone.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long after its budget an answer may still be put off, when the store has too much to do: what was accepted is not
+/// refused lightly.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// A customer, sent whole, and what is wanted with it.
 #[derive(Debug, Clone)]
@@ -82,13 +89,17 @@ impl Service {
     /// [`NotChecked::TooEarly`]; what the domain refuses; what the store cannot do.
     pub async fn check_customer(&self, caller: &Caller, check: CustomerCheck) -> Result<CheckedCustomer, NotChecked> {
         let until = Instant::now() + check.budget;
-        let (id, waiting) = self.submit(caller, &check).await?;
+        let (id, waiting) = self.submit(caller, &check, until).await?;
         Ok(self.answered(caller, id, waiting, until).await?)
     }
 
-    /// Writes the submission.
-    async fn submit(&self, caller: &Caller, check: &CustomerCheck) -> Result<(CustomerId, Waiting), NotChecked> {
-        let ctx = &caller.ctx;
+    /// Writes the submission, however often others are faster or the store has too much to do.
+    async fn submit(
+        &self,
+        caller: &Caller,
+        check: &CustomerCheck,
+        until: Instant,
+    ) -> Result<(CustomerId, Waiting), NotChecked> {
         let given = check.command.client_identifier.clone();
         // Where one is being written, another is too early, whatever becomes of the first; nothing has to be tried.
         let _running = match &given {
@@ -96,48 +107,73 @@ impl Service {
             None => None,
         };
         let own = given.unwrap_or_else(|| Pii(self.random_uuid().to_string()));
-        for _ in 0..TRIES_MAX {
-            let last = self.store().last_accepted(ctx, &own).await?;
-            if last.is_some_and(|last| check.arrived_at.duration_since(last.at) < APART) {
-                return Err(NotChecked::TooEarly);
-            }
-            let known = match last {
-                Some(last) => self.store().customer(ctx, last.customer).await?,
-                None => self.customer_of_sender(caller, &own).await?,
-            };
-            let now = self.now();
-            let command = Onboard { client_identifier: Some(own.clone()), ..check.command.clone() };
-            let policy = &caller.policy;
-            let changes = match known {
-                Some(known) => resubmit(known, command, policy, &mut self.ids(now), now),
-                None => {
-                    let command = Onboard { cif_number: self.cif_number(), ..command };
-                    onboard(ctx.tenant, command, policy, &mut self.ids(now), now)
+        let (mut conflicts, mut pauses) = (0, 0);
+        loop {
+            match self.try_submit(caller, check, &own, pauses > 0).await {
+                Ok(Some(submitted)) => return Ok(submitted),
+                Ok(None) if conflicts < TRIES_MAX => conflicts += 1,
+                Ok(None) => return Err(Refused::Conflict.into()),
+                Err(NotChecked::Refused(Refused::Overloaded)) if Instant::now() < until => {
+                    pauses += 1;
+                    tokio::time::sleep(PAUSE).await;
                 }
-            };
-            let changes = submitted(changes.map_err(Refused::from)?, check.review_on, &mut self.ids(now), now);
-            let customer = changes.customer.id;
-            let waiting = self.awaited().of(customer);
-            let mut write = self.store().write(ctx, now);
-            write.keep_pace(&Pace { external_id: own.clone(), customer, at: check.arrived_at, apart: APART });
-            write.apply(&changes)?;
-            match &check.callback {
-                Some(callback) => {
-                    let callback =
-                        NewRegistration { name: customer.to_string(), customer: Some(customer), ..callback.clone() };
-                    let registration = callback.made(ctx.tenant, self.ids(now).next(), now);
-                    write.registration_put(&registration)?;
-                }
-                None => write.registration_deleted_by_name(check.dialect, &customer.to_string()),
-            }
-            match self.commit(write).await {
-                Ok(()) => return Ok((customer, waiting)),
-                // Which of the two it was is seen when it is looked at again.
-                Err(CommitError::Conflict | CommitError::CifNumberTaken | CommitError::TooSoon) => {}
-                Err(error) => return Err(Refused::from(error).into()),
+                Err(error) => return Err(error),
             }
         }
-        Err(Refused::Conflict.into())
+    }
+
+    /// Writes the submission; nothing where somebody else was faster. `again` says that an earlier try may have been
+    /// written although it failed: then what was accepted at this very moment is this.
+    async fn try_submit(
+        &self,
+        caller: &Caller,
+        check: &CustomerCheck,
+        own: &Pii<String>,
+        again: bool,
+    ) -> Result<Option<(CustomerId, Waiting)>, NotChecked> {
+        let ctx = &caller.ctx;
+        let last = self.store().last_accepted(ctx, own).await?;
+        if let Some(last) = last.filter(|last| again && last.at == check.arrived_at) {
+            return Ok(Some((last.customer, self.awaited().of(last.customer))));
+        }
+        if last.is_some_and(|last| check.arrived_at.duration_since(last.at) < APART) {
+            return Err(NotChecked::TooEarly);
+        }
+        let known = match last {
+            Some(last) => self.store().customer(ctx, last.customer).await?,
+            None => self.customer_of_sender(caller, own).await?,
+        };
+        let now = self.now();
+        let command = Onboard { client_identifier: Some(own.clone()), ..check.command.clone() };
+        let policy = &caller.policy;
+        let changes = match known {
+            Some(known) => resubmit(known, command, policy, &mut self.ids(now), now),
+            None => {
+                let command = Onboard { cif_number: self.cif_number(), ..command };
+                onboard(ctx.tenant, command, policy, &mut self.ids(now), now)
+            }
+        };
+        let changes = submitted(changes.map_err(Refused::from)?, check.review_on, &mut self.ids(now), now);
+        let customer = changes.customer.id;
+        let waiting = self.awaited().of(customer);
+        let mut write = self.store().write(ctx, now);
+        write.keep_pace(&Pace { external_id: own.clone(), customer, at: check.arrived_at, apart: APART });
+        write.apply(&changes)?;
+        match &check.callback {
+            Some(callback) => {
+                let callback =
+                    NewRegistration { name: customer.to_string(), customer: Some(customer), ..callback.clone() };
+                let registration = callback.made(ctx.tenant, self.ids(now).next(), now);
+                write.registration_put(&registration)?;
+            }
+            None => write.registration_deleted_by_name(check.dialect, &customer.to_string()),
+        }
+        match self.commit(write).await {
+            Ok(()) => Ok(Some((customer, waiting))),
+            // Which of them it was is seen when it is looked at again.
+            Err(CommitError::Conflict | CommitError::CifNumberTaken | CommitError::TooSoon) => Ok(None),
+            Err(error) => Err(Refused::from(error).into()),
+        }
     }
 
     /// Waits until there is something to say, or defers it.
@@ -148,36 +184,49 @@ impl Service {
         mut waiting: Waiting,
         until: Instant,
     ) -> Result<CheckedCustomer, Refused> {
-        let ctx = &caller.ctx;
         loop {
-            let customer = self.store().customer(ctx, id).await?.ok_or(Refused::NotFound)?;
-            let standing = standing(&customer);
-            let now = self.now();
-            let late = Instant::now() >= until;
-            if standing != Standing::Unscreened || late {
-                let deferral = if standing == Standing::Unscreened {
-                    deferred(customer.clone(), &mut self.ids(now), now)
-                } else {
-                    None
-                };
-                let Some(changes) = deferral else {
-                    let case = self.store().open_case(ctx, id).await?;
-                    return Ok(CheckedCustomer { standing, customer, case });
-                };
-                let mut write = self.store().write(ctx, now);
-                write.apply(&changes)?;
-                match self.commit(write).await {
-                    Ok(()) => return Ok(CheckedCustomer { standing, customer: changes.customer, case: None }),
-                    // Somebody was faster, perhaps with the answer.
-                    Err(CommitError::Conflict) => continue,
-                    Err(error) => return Err(error.into()),
-                }
-            }
             let soon = until.min(Instant::now() + PERIOD);
             tokio::select! {
                 () = waiting.news() => {}
                 () = tokio::time::sleep_until(soon) => {}
             }
+            match self.answer_now(caller, id, Instant::now() >= until).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(Refused::Overloaded) if Instant::now() < until + GRACE => tokio::time::sleep(PAUSE).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What there is to say; when it is late, that it comes later. Nothing while there is nothing to say and time.
+    async fn answer_now(
+        &self,
+        caller: &Caller,
+        id: CustomerId,
+        late: bool,
+    ) -> Result<Option<CheckedCustomer>, Refused> {
+        let ctx = &caller.ctx;
+        let customer = self.store().customer(ctx, id).await?.ok_or(Refused::NotFound)?;
+        let standing = standing(&customer);
+        if standing != Standing::Unscreened {
+            let case = self.store().open_case(ctx, id).await?;
+            return Ok(Some(CheckedCustomer { standing, customer, case }));
+        }
+        if !late {
+            return Ok(None);
+        }
+        let now = self.now();
+        let Some(changes) = deferred(customer.clone(), &mut self.ids(now), now) else {
+            return Ok(Some(CheckedCustomer { standing, customer, case: None }));
+        };
+        let mut write = self.store().write(ctx, now);
+        write.apply(&changes)?;
+        match self.commit(write).await {
+            Ok(()) => Ok(Some(CheckedCustomer { standing, customer: changes.customer, case: None })),
+            // Somebody was faster, perhaps with the answer.
+            Err(CommitError::Conflict) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
