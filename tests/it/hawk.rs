@@ -19,7 +19,7 @@ pub struct Sender {
     pub base: String,
     pub key: String,
     pub tenant: String,
-    pub secret: Option<String>,
+    pub secret: String,
     http: reqwest::Client,
 }
 
@@ -32,7 +32,7 @@ impl Sender {
             base: house.address().to_owned(),
             key: text("apiKey").expect("a key"),
             tenant: text("tenantKey").expect("a key"),
-            secret: text("hawkCallbackSecret").or_else(|| text("callbackSecret")),
+            secret: text("hawkCallbackSecret").expect("a secret"),
             http: http(),
         }
     }

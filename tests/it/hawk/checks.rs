@@ -128,11 +128,11 @@ async fn who_may_not_ask_and_what_cannot_be_read_is_refused() {
         let reply = sender.send("/v1/customerChecks", body.to_string(), key).await;
         assert_eq!((reply.status, reply.text.as_str()), (status, ""));
     }
-    let other = house.run(&["credential", "create", &sender.tenant, "--kind", "api-key", "--scope", "cos", "--json"]);
-    if let Ok(made) = serde_json::from_slice::<Value>(&other.stdout) {
-        let key = made["apiKey"].as_str().or_else(|| made["secret"].as_str()).expect("a key");
-        assert_eq!(sender.send("/v1/customerChecks", body.to_string(), Some(key)).await.status, 403);
-    }
+    let other = ["credential", "create", &sender.tenant, "--kind", "api-key", "--scope", "cos", "--json"];
+    let made: Value = serde_json::from_str(&house.run_well(&other)).expect("one JSON object");
+    let key = made["secret"].as_str().unwrap_or_else(|| panic!("a key in {made}"));
+    let reply = sender.send("/v1/customerChecks", body.to_string(), Some(key)).await;
+    assert_eq!((reply.status, reply.text.as_str()), (403, ""));
     for (body, told) in [
         ("{".to_owned(), "not valid JSON"),
         ("[]".to_owned(), "the body must be an object"),

@@ -76,3 +76,30 @@ async fn a_refused_request_does_not_begin_the_second_anew() {
     tokio::time::sleep(Duration::from_millis(150)).await;
     assert_eq!(sender.check(&body).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_accept_one_together() {
+    let Some(house) = House::open_on_postgres().await else { return };
+    house.sample_list().await;
+    let other = house.beside();
+    let here = Sender::at(&house);
+    let there = Sender { base: other.address().to_owned(), ..here.clone() };
+    for round in 0..3 {
+        let start = Instant::now();
+        let tasks: Vec<_> = (0..200)
+            .map(|n| {
+                let sender = if n % 2 == 0 { here.clone() } else { there.clone() };
+                let body = person(&format!("round-{round}"), "Ada", "Byron");
+                tokio::spawn(async move { sender.check(&body).await.status })
+            })
+            .collect();
+        let mut accepted = 0;
+        for task in tasks {
+            let status = task.await.expect("ended");
+            assert!([200, 202, 425].contains(&status), "{status}");
+            accepted += usize::from(status != 425);
+        }
+        let seconds = usize::try_from(start.elapsed().as_secs()).expect("few");
+        assert!(accepted >= 1 && accepted <= 1 + seconds, "{accepted} in {seconds} s");
+    }
+}
