@@ -148,6 +148,28 @@ async fn the_tenant_of_the_header_counts_and_that_of_the_body_does_not() {
 }
 
 #[tokio::test]
+async fn a_category_of_another_tenant_is_denied() {
+    let house = House::open();
+    let (one, other) = (Bank::open(&house).await, Bank::open(&house).await);
+    let file = house.data().join("categories.json");
+    let mut own: Value =
+        serde_json::from_str(&house.run_well(&["tenant", "categories", "export", &other.key])).expect("JSON");
+    let id = "990e8400-e29b-41d4-a716-446655440009";
+    own["categories"]["STANDARD_INDIVIDUAL"]["databaseId"] = json!(id);
+    std::fs::write(&file, own.to_string()).expect("written");
+    house.run_well(&["tenant", "categories", "import", &other.key, file.to_str().expect("text")]);
+    let mut body = person("john.doe@example.com");
+    body["individualCustomer"]["categorization"] = json!({"id": id});
+    let path = format!("{INDIVIDUAL}/registration");
+    is_tenant_denied(&one.post(&path, &body).await);
+    assert_eq!(other.post(&path, &body).await.status, 200);
+    // One that nobody has is merely unknown.
+    body["individualCustomer"]["categorization"]["id"] = json!("990e8400-e29b-41d4-a716-446655440000");
+    let reply = one.post(&path, &body).await;
+    assert_eq!((reply.status, &reply.body["message"]), (400, &json!("Categorization validation failed")));
+}
+
+#[tokio::test]
 async fn a_high_risk_needs_the_tenant_that_answers_for_others() {
     let house = House::open_with(&["--sandbox"]);
     house.sample_list().await;

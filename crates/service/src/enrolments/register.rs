@@ -1,11 +1,11 @@
 //! Registration: customer, user, wallet, category and verification mail in one write.
 
-use onboarding::categorization::Categorization;
+use onboarding::categorization::{Categorization, Given};
 use onboarding::customer::Ids;
 use onboarding::enrolment::{NewEnrolment, Wallet, begin};
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::{CustomerId, Pii};
-use store::{CommitError, NewUser};
+use store::{CommitError, Ctx, NewUser};
 use uuid::Uuid;
 
 use super::Progress;
@@ -91,6 +91,29 @@ impl Service {
             }
         }
         Err(Refused::Conflict.into())
+    }
+
+    /// Whether what was asked for, and the caller's tenant does not have, is another tenant's: a category or a feature, by
+    /// its id. Names mean nothing beyond a tenant.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn is_of_another_tenant(&self, caller: &Caller, asked: &Given) -> Result<bool, Refused> {
+        let own = self.hierarchy(caller).await?;
+        let features: Vec<Uuid> = asked.features.iter().filter_map(|feature| feature.id).collect();
+        let category = asked.id.filter(|id| own.category_by_id(*id).is_none());
+        let features: Vec<Uuid> = features.into_iter().filter(|id| own.feature_by_id(*id).is_none()).collect();
+        if category.is_none() && features.is_empty() {
+            return Ok(false);
+        }
+        for tenant in self.store().tenants().await?.iter().filter(|tenant| tenant.id != caller.tenant.id) {
+            let Some(other) = self.store().hierarchy(&Ctx::system(tenant.id)).await? else { continue };
+            let has_category = category.is_some_and(|id| other.category_by_id(id).is_some());
+            if has_category || features.iter().any(|id| other.feature_by_id(*id).is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A random id (UUID version 4).

@@ -39,7 +39,14 @@ pub async fn register(
     let service = &counter.service;
     let today = service.now().to_zoned(TimeZone::UTC).date();
     let hierarchy = service.hierarchy(&caller).await?;
-    let (individual, categorization) = checked(read(&payload.0, today), &hierarchy)?;
+    let read = read(&payload.0, today);
+    let asked = read.as_ref().map_or_else(|findings| &findings.categorization, |read| &read.categorization);
+    if let Some(asked) = asked
+        && service.is_of_another_tenant(&caller, asked).await?
+    {
+        return Err(Failure::other_tenant(&caller.tenant.key));
+    }
+    let (individual, categorization) = checked(read, &hierarchy)?;
     let command = command(individual, categorization, &client);
     let progress = service.register_individual(&caller, command).await.map_err(|error| match error {
         EnrolError::EmailTaken => Failure::duplicate("email", "a customer of the tenant has this e-mail address")
