@@ -225,3 +225,28 @@ async fn an_ended_session_is_refused_on_every_node_within_a_second() {
     let lock = there.try_sign_in(&who, PASSWORD).await;
     assert_eq!(lock.status, 200, "a session is made on every node: {}", lock.text);
 }
+
+#[tokio::test]
+async fn a_token_that_others_can_check_and_an_address_that_a_proxy_vouches_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("vestibule.toml");
+    std::fs::write(&config, "[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n").expect("written");
+    let house = House::open_with(&["--config", config.to_str().expect("text")]);
+    let bank = Bank::open(&house).await;
+    let keys = bank.client.send_raw("GET", "/.well-known/jwks.json", None, &[]).await;
+    assert_eq!((keys.status, &keys.body), (200, &json!({"keys": []})));
+    house.run_well(&["tenant", "set", &bank.key, "finhub.jwtAlgorithm=EdDSA"]);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let who = bank.register("john.doe@example.com").await;
+    let reply = bank.try_sign_in(&who, PASSWORD).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.body["data"]["sessionMetadata"]["clientIp"], "192.168.1.100");
+    let token = reply.body["data"]["token"].as_str().expect("a token");
+    let own = format!("{INDIVIDUAL}/{}", who.customer);
+    assert_eq!(bank.ask_as(token, "GET", &own, None).await.status, 200);
+    let keys = bank.client.send_raw("GET", "/.well-known/jwks.json", None, &[]).await.body;
+    let header = token.split('.').next().expect("three parts");
+    let header: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).expect("Base64")).expect("JSON");
+    assert_eq!((&header["alg"], &header["kid"]), (&json!("EdDSA"), &keys["keys"][0]["kid"]));
+    assert_eq!(keys["keys"][0]["d"], Value::Null, "the private half is nobody's");
+}
