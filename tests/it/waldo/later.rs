@@ -128,3 +128,23 @@ async fn customers_are_found_by_what_is_known_of_them_and_by_their_own_tenant_on
         assert_eq!((reply.status, &reply.body["message"]), (status, &json!(message)));
     }
 }
+
+#[tokio::test]
+async fn a_person_lets_in_by_hand_whom_nobody_checked_for_fraud() {
+    let house = House::open();
+    house.sample_list().await;
+    let vendor = Vendor::of(&house).await;
+    let answer = vendor.onboard(&person(8)).await;
+    let id = &answer["customerId"];
+    vendor.told(id, 3).await;
+    let key = Some(vendor.text("apiKey"));
+    let path = |what: &str| format!("/v1/customers/{}/{what}", id.as_str().expect("an id"));
+    assert_eq!(vendor.send("POST", &path("approve"), None, Some("vsk_unknown")).await.status, 401);
+    assert_eq!(vendor.send("POST", &path("approve"), None, key).await.status, 200);
+    let last = vendor.told(id, 4).await[3].clone();
+    assert_eq!((&last["event"], last.get("requestId")), (&json!("onboard"), None));
+    assert_eq!((&last["validation"]["status"], &last["validation"]["kyc"]), (&json!("APPROVED"), &json!("PASSED")));
+    assert_eq!(vendor.post("/flag", &json!({"customerId": id, "flag": true})).await.status, 200);
+    assert_eq!(vendor.send("POST", &path("approve"), None, key).await.status, 409);
+    assert_eq!(vendor.customer(id).await["validation"]["status"], "REJECTED");
+}

@@ -1,15 +1,18 @@
 //! Customers, read back: `GET /v1/customers/{customerId}`, and `GET /v1/customers?externalId=…` by the sender's own id.
+//!
+//! An evaluated customer is let in or turned away by hand: `POST /v1/customers/{customerId}/approve` and `/reject`.
 
 mod view;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::header::CONTENT_TYPE;
+use onboarding::evaluation::Approval;
 use onboarding::{Customer, CustomerId, Pii};
 use serde::Deserialize;
-use service::Caller;
+use service::{Caller, Refused};
 
 use super::Counter;
 use super::caller::Authorized;
@@ -18,7 +21,11 @@ use view::CustomerView;
 
 /// Every route.
 pub fn routes() -> Router<Counter> {
-    Router::new().route("/v1/customers", get(by_external_id)).route("/v1/customers/{customer_id}", get(by_id))
+    Router::new()
+        .route("/v1/customers", get(by_external_id))
+        .route("/v1/customers/{customer_id}", get(by_id))
+        .route("/v1/customers/{customer_id}/approve", post(approve))
+        .route("/v1/customers/{customer_id}/reject", post(reject))
 }
 
 #[derive(Deserialize)]
@@ -36,6 +43,31 @@ async fn by_id(
     let id = CustomerId::parse(&id).ok_or_else(unknown)?;
     let customer = counter.service.customer(&caller, id).await?;
     shown(&counter, &caller, &customer).await
+}
+
+async fn approve(
+    State(counter): State<Counter>,
+    caller: Result<Authorized, Problem>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    decided(&counter, &caller?.0, &id, Approval::Approved).await
+}
+
+async fn reject(
+    State(counter): State<Counter>,
+    caller: Result<Authorized, Problem>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    decided(&counter, &caller?.0, &id, Approval::Rejected).await
+}
+
+async fn decided(counter: &Counter, caller: &Caller, id: &str, approval: Approval) -> Result<Response, Problem> {
+    let id = CustomerId::parse(id).ok_or_else(unknown)?;
+    let customer = counter.service.decide_evaluation(caller, id, approval).await.map_err(|refused| match refused {
+        Refused::State(why) => Problem::new(Code::Conflict, why),
+        refused => refused.into(),
+    })?;
+    shown(counter, caller, &customer).await
 }
 
 async fn by_external_id(
