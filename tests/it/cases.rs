@@ -197,7 +197,7 @@ async fn pages_of_cases_cover_each_once() {
 async fn the_command_line_decides_hit_by_hit_with_four_eyes() {
     let house = House::open();
     house.sample_list().await;
-    let (desk, client, customer, case) = suspect(&house, "Command Bank", "trueMatch").await;
+    let (desk, client, customer, case) = suspect(&house, "Command Bank", "true-match").await;
     let note = house.data().join("note.txt");
     std::fs::write(&note, "a note").expect("written");
     let note = note.to_str().expect("a path");

@@ -149,26 +149,6 @@ impl EventKind {
         Self::Enrolment(Step::Activated),
     ];
 
-    /// Whether it tells of a person's work on a case.
-    #[must_use]
-    pub const fn is_of_a_case(self) -> bool {
-        matches!(
-            self,
-            Self::CaseOpened
-                | Self::CaseAsked
-                | Self::CaseTaken
-                | Self::CaseAssigned
-                | Self::CaseCommented
-                | Self::CaseAttached
-                | Self::CaseProposed
-                | Self::CaseConfirmed
-                | Self::CaseRejected
-                | Self::CasePartlyDecided
-                | Self::CaseDecided
-                | Self::CaseClosed
-        )
-    }
-
     /// The word kept in the journal; registrations are matched on it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

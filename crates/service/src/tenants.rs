@@ -55,14 +55,33 @@ impl Service {
     /// # Errors
     /// [`Refused::Taken`] when another tenant's key is the same.
     pub async fn create_tenant(&self, name: &str, kind: TenantKind) -> Result<NewTenant, Refused> {
+        self.create_tenant_called(name, kind, None).await
+    }
+
+    /// The same, under a key that its clients know it by already.
+    ///
+    /// # Errors
+    /// [`Refused::State`] for what is no key ([`is_tenant_key`]); [`Refused::Taken`].
+    pub async fn create_tenant_called(
+        &self,
+        name: &str,
+        kind: TenantKind,
+        key: Option<&str>,
+    ) -> Result<NewTenant, Refused> {
+        if key.is_some_and(|key| !is_tenant_key(key)) {
+            return Err(Refused::State(
+                "a tenant's key has 3 to 64 letters, digits, dashes and underscores, and is no UUID",
+            ));
+        }
         let now = self.now();
         let mut ids = self.ids(now);
         let id = TenantId(ids.next());
         let suffix: String = id.0.simple().to_string().chars().skip(24).collect();
+        let made_up = || format!("{}-{suffix}", slug(name));
         let hawk_callback_secret = fresh_secret(self, "vsh_");
         let tenant = Tenant {
             id,
-            key: format!("{}-{suffix}", slug(name)),
+            key: key.map_or_else(made_up, str::to_owned),
             name: name.to_owned(),
             sandbox: kind.sandbox,
             power: kind.power,
@@ -182,6 +201,13 @@ impl Service {
     }
 }
 
+/// Whether it may be a tenant's key: it stands in headers and paths, and is told apart from an id.
+#[must_use]
+pub fn is_tenant_key(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (3..=64).contains(&text.len()) && text.bytes().all(fits) && TenantId::parse(text).is_none()
+}
+
 /// Letters and digits of the name, in lower case, joined by dashes; at most 40 characters.
 fn slug(name: &str) -> String {
     let mut slug = String::new();
@@ -198,7 +224,20 @@ fn slug(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::slug;
+    use super::{is_tenant_key, slug};
+
+    #[test]
+    fn a_key_is_no_id_and_fits_a_path() {
+        for (key, fits) in [
+            ("fh_api_finsei_ltd_7f957f77", true),
+            ("demo-bank-1", true),
+            ("ab", false),
+            ("a/b", false),
+            ("97e7ff29-15f3-49ef-9681-3bbfcce4f6cd", false),
+        ] {
+            assert_eq!(is_tenant_key(key), fits, "{key}");
+        }
+    }
 
     #[test]
     fn a_slug_fits_a_header() {

@@ -108,6 +108,9 @@ pub enum Tenant {
         /// The institution's name.
         #[arg(long)]
         name: String,
+        /// The key that its clients name it by (`X-Tenant-ID`), where they have one; made of the name otherwise.
+        #[arg(long)]
+        key: Option<String>,
         /// A sandbox tenant: the vendors' documented names hit a list of their own.
         #[arg(long)]
         sandbox: bool,

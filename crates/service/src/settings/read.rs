@@ -1,5 +1,6 @@
 //! Reads the values of settings. Each says what would have been valid.
 
+use crate::tenants::is_tenant_key;
 use onboarding::enrolment::iban::Issuer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -128,9 +129,7 @@ pub(super) fn issuer(value: &str) -> Result<Issuer, &'static str> {
 }
 
 pub(super) fn tenant_key(value: &str) -> Result<Option<String>, &'static str> {
-    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let fits = value.len() <= 64 && !value.is_empty() && value.bytes().all(letters);
-    if fits { Ok(Some(value.to_owned())) } else { Err("the key of a tenant") }
+    if is_tenant_key(value) { Ok(Some(value.to_owned())) } else { Err("the key of a tenant") }
 }
 
 #[cfg(test)]

@@ -23,8 +23,9 @@ pub async fn run(config: &Config, command: Tenant) -> anyhow::Result<()> {
     }
     let service = house::quiet(&config).await?;
     match command {
-        Tenant::Create { name, sandbox, power, json } => {
-            let made = service.create_tenant(&name, TenantKind { sandbox, power }).await?;
+        Tenant::Create { name, key, sandbox, power, json } => {
+            let kind = TenantKind { sandbox, power };
+            let made = service.create_tenant_called(&name, kind, key.as_deref()).await?;
             let fields = [
                 ("tenantId", made.tenant.id.to_string()),
                 ("tenantKey", made.tenant.key.clone()),
