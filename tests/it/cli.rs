@@ -282,3 +282,16 @@ fn pairs_are_read_in_any_case_up_to_a_row_that_cannot_be() {
     assert_eq!(text.lines().count(), 2, "{text}");
     assert!(text.ends_with('\n') && text.contains("Ann Lee,Ann Lee,1"), "{text}");
 }
+
+#[tokio::test]
+async fn a_tenant_keeps_the_key_that_its_clients_know_it_by() {
+    let house = House::open();
+    let create = ["tenant", "create", "--name", "Finsei Ltd", "--json", "--key"];
+    let made = house.run_well(&[&create[..], &["fh_api_finsei_ltd_7f957f77"]].concat());
+    let made: serde_json::Value = serde_json::from_str(&made).expect("one JSON object");
+    assert_eq!(made["tenantKey"], "fh_api_finsei_ltd_7f957f77");
+    for taken_or_bad in ["fh_api_finsei_ltd_7f957f77", "a key", "97e7ff29-15f3-49ef-9681-3bbfcce4f6cd"] {
+        let refused = house.run(&[&create[..], &[taken_or_bad]].concat());
+        assert!(!refused.status.success(), "{taken_or_bad}");
+    }
+}
