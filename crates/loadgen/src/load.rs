@@ -18,11 +18,21 @@ const PENDING: [&str; 2] = ["ofac=Pending", "pepScan=Pending"];
 /// Everybody who is onboarded comes from here, whatever the load.
 pub type SharedPeople = Rc<RefCell<People>>;
 
-/// Whom to call, and as whom.
+/// Which vendor's API is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dialect {
+    /// Customers, screened behind.
+    Cos,
+    /// Customers, evaluated behind with a fraud check, and told of by webhook.
+    Waldo,
+}
+
+/// Whom to call, as whom, and how.
 #[derive(Clone)]
 pub struct Target {
     address: SocketAddr,
     token: String,
+    dialect: Dialect,
 }
 
 /// What came of a load.
@@ -31,6 +41,8 @@ pub struct Load {
     pub lasted: Duration,
     /// Of the requests that succeeded.
     pub latencies: Vec<Duration>,
+    /// The ids of requests that are answered later, with when each was due.
+    pub asked: Vec<(String, Instant)>,
     pub refused: u64,
     pub broken: u64,
     /// The first answer that was no success.
@@ -52,19 +64,22 @@ impl Load {
 }
 
 impl Target {
-    pub fn new(address: SocketAddr, token: &str) -> Self {
-        Self { address, token: token.to_owned() }
+    pub fn new(address: SocketAddr, token: &str, dialect: Dialect) -> Self {
+        Self { address, token: token.to_owned(), dialect }
     }
 
     /// Writes the whole request that onboards the next person. `body` is only a buffer.
     fn write_onboarding(&self, people: &mut People, body: &mut String, request: &mut String) {
         body.clear();
         request.clear();
-        let number = people.write_next(body);
+        let (number, path) = match self.dialect {
+            Dialect::Cos => (people.write_next(body), "/core/v1/cm/customers"),
+            Dialect::Waldo => (people.write_applicant(body), "/onboard"),
+        };
         // Writing to a string cannot fail.
         let _ = write!(
             request,
-            "POST /core/v1/cm/customers HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
              content-type: application/json\r\nidempotency-key: load-{number}\r\ncontent-length: {}\r\n\r\n{body}",
             self.address,
             self.token,
@@ -104,7 +119,12 @@ impl Worker {
         let answer = self.connection.exchange(self.request.as_bytes()).await;
         let mut load = shared.load.borrow_mut();
         match answer {
-            Ok((200..=299, _)) => load.latencies.push(due.elapsed()),
+            Ok((200..=299, body)) => {
+                load.latencies.push(due.elapsed());
+                if shared.target.dialect == Dialect::Waldo {
+                    load.asked.push((request_id(body), due));
+                }
+            }
             Ok((status, body)) => {
                 load.refused += 1;
                 let body = &body[..body.len().min(500)];
@@ -116,6 +136,12 @@ impl Worker {
             }
         }
     }
+}
+
+/// Which request was taken; nothing that anybody will be told of where the answer does not say.
+fn request_id(answer: &[u8]) -> String {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    answer["requestId"].as_str().unwrap_or("none").to_owned()
 }
 
 /// Every connection sends its next request when its last was answered.

@@ -11,6 +11,9 @@
 //! 4. stops the server and commits rows of the same size to a bare SQLite in the same folder, one by one and in groups:
 //!    what the disk allows at most.
 //!
+//! With `--dialect waldo` it onboards with a fraud check at a fixed rate instead, receives the webhooks, and says how long
+//! the evaluations took and whether each was told of.
+//!
 //! Every customer is a new one, and every request has an idempotency key of its own. The generator runs in one thread
 //! on the machine of the server, so what it costs is printed too.
 
@@ -22,6 +25,8 @@ mod load;
 mod people;
 mod report;
 mod server;
+mod waldo;
+mod webhooks;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -32,7 +37,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use crate::load::{Target, closed_loop, open_loop};
+use crate::load::{Dialect, Target, closed_loop, open_loop};
 use crate::people::People;
 use crate::report::{Cost, aim, phase, rate};
 use crate::server::Server;
@@ -62,7 +67,10 @@ struct Options {
     /// Connections kept open.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1000))]
     connections: u32,
-    /// Onboardings per second of the open loop; by default half of what the closed loop reached.
+    /// The vendor's API that is spoken.
+    #[arg(long, value_enum, default_value_t = Dialect::Cos)]
+    dialect: Dialect,
+    /// Onboardings per second of the open loop; by default half of what the closed loop reached, or 1,000 for `waldo`.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: Option<u32>,
 }
@@ -83,13 +91,16 @@ fn main() -> ExitCode {
 
 /// Measures, prints, and gives whether every request was answered as it should and every customer screened.
 async fn run(options: &Options) -> Result<bool> {
-    let mut server = Server::open(options).await?;
+    if options.dialect == Dialect::Waldo {
+        return waldo::run(options).await;
+    }
+    let mut server = Server::open(options, None).await?;
     println!("lists     {}", server.lists);
     println!("machine   {} cores, shared by server and generator", std::thread::available_parallelism()?);
     let bytes_before = server.bytes_kept();
     let begun = Instant::now();
     let people = Rc::new(RefCell::new(People::new(&server.tenant_id)));
-    let target = Target::new(server.address, &server.token().await?);
+    let target = Target::new(server.address, &server.token().await?, Dialect::Cos);
     let length = Duration::from_secs(options.seconds);
 
     let warm_up = closed_loop(&target, &people, options.connections, Duration::from_secs(1)).await;

@@ -115,6 +115,30 @@ impl People {
         number
     }
 
+    /// Appends the body of a request to onboard and evaluate the next person, and gives the person's number. Nobody shares
+    /// number, phone, mailbox, device or address with anybody, or the whole load would be one ring.
+    pub fn write_applicant(&mut self, body: &mut String) -> u64 {
+        let number = self.number;
+        self.number += 1;
+        let first = FIRST[self.pick(FIRST.len())];
+        let last = LAST[self.pick(LAST.len())];
+        let (year, month, day) = (1940 + self.pick(60), 1 + self.pick(12), 2 + self.pick(27));
+        let (ssn, phone) = (ssn(number), phone(number));
+        let mailbox = format!("{}.{}{number}", first.to_lowercase(), last.to_lowercase());
+        let ip = (number % 200 + 1, number / 200 % 250, 64 + number / 50_000 % 100);
+        // Writing to a string cannot fail.
+        let _ = write!(
+            body,
+            r#"{{"firstName":"{first}","lastName":"{last}","officialId":{{"docType":"SSN","value":"{ssn}","country":"US"}},"email":"{mailbox}@gmail.com","phone":"{phone}","dob":"{year}-{month:02}-{day:02}","address":"{} West {} Street","city":"New York","state":"NY","zipCode":"10001","ipAddress":"24.{}.{}.{}","entityId":"load-{number}","includeFraudCheck":true}}"#,
+            number % 900 + 10,
+            number / 900 + 1,
+            ip.2,
+            ip.1,
+            ip.0,
+        );
+        number
+    }
+
     fn pick(&mut self, from: usize) -> usize {
         // xorshift64: quick, and the same everywhere.
         self.state ^= self.state << 13;
@@ -135,11 +159,33 @@ fn ssn(number: u64) -> String {
     format!("{area:03}{group:02}{serial:04}")
 }
 
+/// A number of the form that American networks give out, different for 4,000,000 in a row.
+fn phone(number: u64) -> String {
+    const AREAS: [u16; 5] = [212, 312, 415, 617, 713];
+    let (line, rest) = (number % 10_000, number / 10_000);
+    let (exchange, area) = (rest % 80 + 720, rest / 80 % 5);
+    format!("({}) {exchange}-{line:04}", AREAS[usize::try_from(area).unwrap_or(0)])
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn no_applicant_shares_anything_with_another() {
+        let (mut people, mut seen) = (People::new("p"), HashSet::new());
+        for number in 0..20_000 {
+            let mut body = String::new();
+            assert_eq!(people.write_applicant(&mut body), number);
+            let parsed: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+            for field in ["/officialId/value", "/email", "/phone", "/address", "/ipAddress", "/entityId"] {
+                let value = parsed.pointer(field).and_then(|value| value.as_str()).expect("a text").to_owned();
+                assert!(seen.insert(value), "{field} of {number}");
+            }
+        }
+    }
 
     #[test]
     fn everybody_is_somebody_else() {

@@ -14,22 +14,23 @@ const AIM_A_SECOND: f64 = 3_000.0;
 
 /// Prints one load.
 pub fn phase(name: &str, how: &str, load: &Load) {
-    let mut sorted = load.latencies.clone();
-    sorted.sort_unstable();
-    let at = |share| milliseconds(percentile(&sorted, share));
     println!(
-        "{name:<9} {how}: {} in {:.1} s; p50 {} p90 {} p99 {} max {}",
+        "{name:<9} {how}: {} in {:.1} s; {}",
         rate(load.succeeded(), load.lasted),
         load.lasted.as_secs_f64(),
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(1.0),
+        spread(&mut load.latencies.clone()),
     );
     if load.faults() > 0 {
         let example = load.example.as_deref().unwrap_or_default();
         println!("          {} refused, {} broken; the first: {example}", load.refused, load.broken);
     }
+}
+
+/// How times are spread; puts them in order.
+pub fn spread(times: &mut [Duration]) -> String {
+    times.sort_unstable();
+    let at = |share| milliseconds(percentile(times, share));
+    format!("p50 {} p90 {} p99 {} max {}", at(0.5), at(0.9), at(0.99), at(1.0))
 }
 
 /// Prints how the house stands to the disk.

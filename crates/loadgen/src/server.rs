@@ -26,13 +26,15 @@ pub struct Server {
     pub lists: String,
     client_id: String,
     client_secret: String,
+    waldo_key: String,
+    waldo_secret: String,
     process: Child,
     folder: TempDir,
 }
 
 impl Server {
-    /// Makes a house with lists and a tenant, and opens it.
-    pub async fn open(options: &Options) -> Result<Self> {
+    /// Makes a house with lists and a tenant, and opens it. Webhooks about evaluations go to `webhooks`.
+    pub async fn open(options: &Options, webhooks: Option<SocketAddr>) -> Result<Self> {
         let binary = match &options.binary {
             Some(binary) => binary.clone(),
             None => std::env::current_exe()?.with_file_name("vestibule"),
@@ -57,6 +59,11 @@ impl Server {
         let tenant: serde_json::Value =
             serde_json::from_str(&tenant).context("tenant create --json printed no JSON")?;
         let field = |name: &str| tenant[name].as_str().map(str::to_owned).with_context(|| format!("no {name}"));
+        let (tenant_id, client_id) = (field("tenantId")?, field("clientId")?);
+        if let Some(webhooks) = webhooks {
+            let setting = format!("waldo.webhookUrl=http://{webhooks}/webhooks");
+            output(&mut command(&["tenant", "set", &tenant_id, &setting, "--allow-private-callbacks"]))?;
+        }
         // A port that is free now: another process would have to be very quick.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let process = command(&["serve", "--listen", &address.to_string(), "--allow-private-callbacks"])
@@ -64,10 +71,11 @@ impl Server {
             .stderr(File::create(folder.path().join("server.log"))?)
             .spawn()
             .context("the server cannot be started")?;
-        let (tenant_id, client_id) = (field("tenantId")?, field("clientId")?);
-        let client_secret = field("clientSecret")?;
+        let (client_secret, waldo_key) = (field("clientSecret")?, field("waldoApiKey")?);
+        let waldo_secret = field("waldoClientSecret")?;
         let lists = lists.join("; ");
-        let mut server = Self { address, tenant_id, lists, client_id, client_secret, process, folder };
+        let mut server =
+            Self { address, tenant_id, lists, client_id, client_secret, waldo_key, waldo_secret, process, folder };
         server.wait_until_open().await?;
         Ok(server)
     }
@@ -102,6 +110,21 @@ impl Server {
         ensure!(status == 200, "no token: {status} {}", String::from_utf8_lossy(body));
         let answer: serde_json::Value = serde_json::from_slice(body).context("the token's answer is not JSON")?;
         answer["access_token"].as_str().map(str::to_owned).context("the answer holds no access_token")
+    }
+
+    /// A token for the dialect of evaluations; it lasts an hour.
+    pub async fn waldo_token(&self) -> Result<String> {
+        let body = serde_json::json!({"apiKey": self.waldo_key, "clientSecret": self.waldo_secret}).to_string();
+        let request = format!(
+            "POST /authenticate HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        let mut connection = Connection::new(self.address);
+        let (status, body) = connection.exchange(request.as_bytes()).await.context("no token")?;
+        ensure!(status == 200, "no token: {status} {}", String::from_utf8_lossy(body));
+        let answer: serde_json::Value = serde_json::from_slice(body).context("the token's answer is not JSON")?;
+        answer["token"].as_str().map(str::to_owned).context("the answer holds no token")
     }
 
     pub fn pid(&self) -> u32 {
