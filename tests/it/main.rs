@@ -2,8 +2,10 @@
 
 mod audit;
 mod cases;
+mod categories;
 mod cli;
 mod cos;
+mod credentials;
 mod durability;
 mod edge;
 mod finhub;
@@ -14,3 +16,4 @@ mod receiver;
 mod risk;
 mod screening;
 mod waldo;
+mod webhooks;

@@ -1,5 +1,7 @@
 //! Registrations: who wants to know of which events, and where.
 
+pub mod upkeep;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

@@ -21,6 +21,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::credentials::STATEMENTS,
         crate::customers::read::STATEMENTS,
         crate::customers::write::STATEMENTS,
+        crate::deliveries::backlog::STATEMENTS,
         crate::deliveries::claim::STATEMENTS,
         crate::deliveries::end::STATEMENTS,
         crate::deliveries::read::STATEMENTS,

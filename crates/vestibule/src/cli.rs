@@ -1,9 +1,13 @@
 //! The command line. Scripts rely on the names and flags that stand here.
 
+pub mod webhooks;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use webhooks::Webhooks;
 
 /// The entrance hall of a bank: onboarding, screening, decisions, signed events.
 #[derive(Debug, Parser)]
@@ -36,6 +40,9 @@ pub enum Command {
     /// Credentials: what proves who is asking.
     #[command(subcommand)]
     Credential(Credential),
+    /// Webhooks: who is told of what, and what does not arrive.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Watchlists: the published lists that customers are screened against.
     #[command(subcommand)]
     Lists(Lists),

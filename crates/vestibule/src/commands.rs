@@ -11,6 +11,7 @@ mod risk;
 mod screen;
 mod serve;
 mod tenant;
+mod webhooks;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Demo(demo) => demo::run(config, &demo).await,
             Command::Tenant(command) => tenant::run(&config, command).await,
             Command::Credential(command) => credential::run(&config, command).await,
+            Command::Webhooks(command) => webhooks::run(&config, command).await,
             Command::Lists(command) => lists::run(&config, command).await,
             Command::Rescreen => coverage::rescreen(&config).await,
             Command::Coverage(command) => coverage::run(&config, &command).await,

@@ -1,10 +1,11 @@
 //! Our own API.
 //!
-//! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`], `docs/RISK.md` [`risk_models`]. Errors are
-//! [`problem`]s.
+//! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`], `docs/RISK.md` [`risk_models`],
+//! `docs/CATEGORIES.md` [`categories`]. Errors are [`problem`]s.
 
 pub mod caller;
 pub mod cases;
+pub mod categories;
 pub mod customers;
 pub mod problem;
 pub mod risk_models;
@@ -37,6 +38,7 @@ pub fn routes(counter: Counter) -> Router {
         .route("/v1/risk-models/dry-runs", post(risk_models::dry_run))
         .route("/v1/risk-models/{version}", get(risk_models::show))
         .route("/v1/risk-models/{version}/activation", post(risk_models::activate))
+        .route("/v1/tenant/categories", get(categories::show).put(categories::put))
         .merge(cases::routes())
         .merge(customers::routes())
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use onboarding::categorization::{HierarchyError, HierarchyFinding};
 use onboarding::risk::ModelError;
 use onboarding::{CaseRefusal, Refusal};
 use serde::Serialize;
@@ -177,6 +178,17 @@ impl Problem {
         });
         let errors = errors.collect();
         Self { errors, ..Self::new(Code::InvalidRiskModel, "Correct the places in `errors`, and send it again.") }
+    }
+
+    /// What is wrong with a tenant's categories.
+    #[must_use]
+    pub fn of_hierarchy(error: HierarchyError) -> Self {
+        let errors = error.0.into_iter().map(|finding| {
+            let HierarchyFinding { pointer, message } = finding;
+            FieldError { pointer: Some(pointer), detail: message, place: None }
+        });
+        let errors = errors.collect();
+        Self { errors, ..Self::new(Code::InvalidRequest, "Correct the fields in `errors`, and send it again.") }
     }
 
     /// The same, of this request.

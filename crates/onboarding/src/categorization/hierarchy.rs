@@ -6,13 +6,8 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::findings::{Findings, HierarchyError, below};
 use super::{CategoryApproval, CategoryRisk};
-
-/// Most categories, features, keys of a feature, or values of a key.
-const MEMBERS_MAX: usize = 200;
-
-/// Longest name, code, key or value, in characters.
-const WORD_CHARS_MAX: usize = 100;
 
 /// Longest description, in characters.
 const TEXT_CHARS_MAX: usize = 1_000;
@@ -89,11 +84,6 @@ pub enum Allowed {
     Between(i64, i64),
 }
 
-/// Why a file is no hierarchy: every finding, each beginning with its place (`features.X.mandatoryKeys`).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("; "))]
-pub struct HierarchyError(pub Vec<String>);
-
 impl Default for Hierarchy {
     fn default() -> Self {
         Self::clone(&DEFAULT)
@@ -154,27 +144,21 @@ impl Hierarchy {
     /// # Errors
     /// [`HierarchyError`] with everything that is wrong.
     pub fn parse(json: &Value) -> Result<Self, HierarchyError> {
-        let mut findings = Findings(Vec::new());
-        let Some(object) = json.as_object() else {
-            return Err(HierarchyError(vec!["the file must be a JSON object".to_owned()]));
-        };
+        let mut findings = Findings::default();
+        let object = &findings.object("", json);
         findings.unknown("", object, &["complianceLevel", "categories", "features"]);
-        let compliance_level = findings.word("complianceLevel", object.get("complianceLevel"));
+        let compliance_level = findings.word("/complianceLevel", object.get("complianceLevel"));
         let mut features = BTreeMap::new();
-        for (code, value) in findings.members("features", object.get("features")) {
-            features.insert(code.clone(), feature(&format!("features.{code}"), value, &mut findings));
+        for (code, value) in findings.members("/features", object.get("features")) {
+            features.insert(code.clone(), feature(&below("/features", code), value, &mut findings));
         }
         let mut categories = BTreeMap::new();
-        for (name, value) in findings.members("categories", object.get("categories")) {
-            categories.insert(name.clone(), category(&format!("categories.{name}"), value, &features, &mut findings));
+        for (name, value) in findings.members("/categories", object.get("categories")) {
+            categories.insert(name.clone(), category(&below("/categories", name), value, &features, &mut findings));
         }
-        findings.twice("categories", categories.values().map(|category| category.id));
-        findings.twice("features", features.values().map(|feature| feature.id));
-        if findings.0.is_empty() {
-            Ok(Self { compliance_level, categories, features })
-        } else {
-            Err(HierarchyError(findings.0))
-        }
+        findings.twice("/categories", categories.values().map(|category| category.id));
+        findings.twice("/features", features.values().map(|feature| feature.id));
+        findings.settle(Self { compliance_level, categories, features })
     }
 
     /// The file of a hierarchy, which [`Self::parse`] reads back.
@@ -231,30 +215,30 @@ fn category(at: &str, value: &Value, features: &BTreeMap<String, Feature>, findi
     let object = findings.object(at, value);
     let known = ["databaseId", "categoryId", "categoryName", "description", "approval", "risk", "availableFeatures"];
     findings.unknown(at, &object, &known);
-    let available = findings.words(&format!("{at}.availableFeatures"), object.get("availableFeatures"));
+    let available = findings.words(&format!("{at}/availableFeatures"), object.get("availableFeatures"));
     for code in available.iter().filter(|code| !features.contains_key(*code)) {
-        findings.add(&format!("{at}.availableFeatures"), format_args!("names {code}, which is no feature"));
+        findings.add(&format!("{at}/availableFeatures"), format_args!("names {code}, which is no feature"));
     }
     let approval = object.get("approval").and_then(Value::as_str).and_then(CategoryApproval::parse);
     if approval.is_none() {
-        findings.add(&format!("{at}.approval"), format_args!("must be TENANT or POWER_TENANT"));
+        findings.add(&format!("{at}/approval"), format_args!("must be TENANT or POWER_TENANT"));
     }
     let risk = object.get("risk").and_then(Value::as_str).and_then(CategoryRisk::parse);
     if risk.is_none() {
-        findings.add(&format!("{at}.risk"), format_args!("must be LOW, MEDIUM or HIGH"));
+        findings.add(&format!("{at}/risk"), format_args!("must be LOW, MEDIUM or HIGH"));
     }
     let number = object.get("categoryId").and_then(Value::as_u64);
     if number.is_none() {
-        findings.add(&format!("{at}.categoryId"), format_args!("must be a whole number"));
+        findings.add(&format!("{at}/categoryId"), format_args!("must be a whole number"));
     }
     let description = object.get("description").and_then(Value::as_str).unwrap_or_default();
     if description.chars().count() > TEXT_CHARS_MAX {
-        findings.add(&format!("{at}.description"), format_args!("must have at most {TEXT_CHARS_MAX} characters"));
+        findings.add(&format!("{at}/description"), format_args!("must have at most {TEXT_CHARS_MAX} characters"));
     }
     Category {
-        id: findings.id(&format!("{at}.databaseId"), object.get("databaseId")),
+        id: findings.id(&format!("{at}/databaseId"), object.get("databaseId")),
         number: number.unwrap_or_default(),
-        title: findings.word(&format!("{at}.categoryName"), object.get("categoryName")),
+        title: findings.word(&format!("{at}/categoryName"), object.get("categoryName")),
         description: description.to_owned(),
         approval: approval.unwrap_or(CategoryApproval::Tenant),
         risk: risk.unwrap_or(CategoryRisk::Medium),
@@ -275,36 +259,36 @@ fn feature(at: &str, value: &Value, findings: &mut Findings) -> Feature {
     ];
     findings.unknown(at, &object, &known);
     let mut feature = Feature {
-        id: findings.id(&format!("{at}.databaseId"), object.get("databaseId")),
-        title: findings.word(&format!("{at}.featureName"), object.get("featureName")),
-        mandatory: findings.words(&format!("{at}.mandatoryKeys"), object.get("mandatoryKeys")),
-        optional: findings.words(&format!("{at}.optionalKeys"), object.get("optionalKeys")),
+        id: findings.id(&format!("{at}/databaseId"), object.get("databaseId")),
+        title: findings.word(&format!("{at}/featureName"), object.get("featureName")),
+        mandatory: findings.words(&format!("{at}/mandatoryKeys"), object.get("mandatoryKeys")),
+        optional: findings.words(&format!("{at}/optionalKeys"), object.get("optionalKeys")),
         ..Feature::default()
     };
-    for (key, value) in findings.optional_members(&format!("{at}.conditionalKeys"), object.get("conditionalKeys")) {
-        let at = format!("{at}.conditionalKeys.{key}");
+    for (key, value) in findings.optional_members(&format!("{at}/conditionalKeys"), object.get("conditionalKeys")) {
+        let at = below(&format!("{at}/conditionalKeys"), key);
         let condition = findings.object(&at, value);
-        let when = findings.word(&format!("{at}.when"), condition.get("when"));
-        let is = findings.word(&format!("{at}.is"), condition.get("is"));
+        let when = findings.word(&format!("{at}/when"), condition.get("when"));
+        let is = findings.word(&format!("{at}/is"), condition.get("is"));
         feature.conditional.insert(key.clone(), Condition { when, is });
     }
     let conditions: Vec<String> = feature.conditional.values().map(|condition| condition.when.clone()).collect();
     for when in conditions.iter().filter(|when| !feature.knows(when) || feature.conditional.contains_key(*when)) {
-        findings.add(&format!("{at}.conditionalKeys"), format_args!("depends on {when}, which is no plain key"));
+        findings.add(&format!("{at}/conditionalKeys"), format_args!("depends on {when}, which is no plain key"));
     }
     let all = feature.mandatory.iter().chain(&feature.optional).chain(feature.conditional.keys());
     let mut seen = BTreeSet::new();
     for key in all.filter(|key| !seen.insert(key.as_str())) {
         findings.add(at, format_args!("has the key {key} twice"));
     }
-    for key in findings.words(&format!("{at}.multiValueKeys"), object.get("multiValueKeys")) {
+    for key in findings.words(&format!("{at}/multiValueKeys"), object.get("multiValueKeys")) {
         if !feature.knows(&key) {
-            findings.add(&format!("{at}.multiValueKeys"), format_args!("names {key}, which is no key"));
+            findings.add(&format!("{at}/multiValueKeys"), format_args!("names {key}, which is no key"));
         }
         feature.multi_value.insert(key);
     }
-    for (key, value) in findings.optional_members(&format!("{at}.allowedValues"), object.get("allowedValues")) {
-        let at = format!("{at}.allowedValues.{key}");
+    for (key, value) in findings.optional_members(&format!("{at}/allowedValues"), object.get("allowedValues")) {
+        let at = below(&format!("{at}/allowedValues"), key);
         if !feature.knows(key) {
             findings.add(&at, format_args!("is no key of the feature"));
         }
@@ -331,99 +315,6 @@ fn allowed(at: &str, value: &Value, findings: &mut Findings) -> Option<Allowed> 
             None
         }
     }
-}
-
-/// Everything that is wrong, as it is found.
-struct Findings(Vec<String>);
-
-impl Findings {
-    fn add(&mut self, at: &str, what: std::fmt::Arguments<'_>) {
-        // One file cannot make an answer of any length.
-        if self.0.len() < MEMBERS_MAX {
-            self.0.push(format!("{at} {what}"));
-        }
-    }
-
-    fn object(&mut self, at: &str, value: &Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap_or_else(|| {
-            self.add(at, format_args!("must be an object"));
-            Map::new()
-        })
-    }
-
-    fn unknown(&mut self, at: &str, object: &Map<String, Value>, known: &[&str]) {
-        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let place = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-            self.add(&place, format_args!("is not known"));
-        }
-    }
-
-    fn members<'v>(&mut self, at: &str, value: Option<&'v Value>) -> Vec<(&'v String, &'v Value)> {
-        let members = self.optional_members(at, value);
-        if members.is_empty() {
-            self.add(at, format_args!("must be an object with at least one member"));
-        }
-        members
-    }
-
-    fn optional_members<'v>(&mut self, at: &str, value: Option<&'v Value>) -> Vec<(&'v String, &'v Value)> {
-        let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
-        let Some(object) = value.as_object() else {
-            self.add(at, format_args!("must be an object"));
-            return Vec::new();
-        };
-        if object.len() > MEMBERS_MAX {
-            self.add(at, format_args!("must have at most {MEMBERS_MAX} members"));
-            return Vec::new();
-        }
-        for key in object.keys().filter(|key| !is_word(key)) {
-            self.add(
-                at,
-                format_args!("has a name that is empty, too long or not printable: {} characters", key.chars().count()),
-            );
-        }
-        object.iter().collect()
-    }
-
-    fn words(&mut self, at: &str, value: Option<&Value>) -> Vec<String> {
-        let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
-        let items = value.as_array().filter(|items| items.len() <= MEMBERS_MAX);
-        let words: Option<Vec<String>> = items.and_then(|items| {
-            items.iter().map(|item| item.as_str().filter(|word| is_word(word)).map(str::to_owned)).collect()
-        });
-        words.unwrap_or_else(|| {
-            self.add(at, format_args!("must be a list of at most {MEMBERS_MAX} texts"));
-            Vec::new()
-        })
-    }
-
-    fn word(&mut self, at: &str, value: Option<&Value>) -> String {
-        value.and_then(Value::as_str).filter(|word| is_word(word)).map(str::to_owned).unwrap_or_else(|| {
-            self.add(at, format_args!("must be a text of 1 to {WORD_CHARS_MAX} characters"));
-            String::new()
-        })
-    }
-
-    fn id(&mut self, at: &str, value: Option<&Value>) -> Uuid {
-        value.and_then(Value::as_str).and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(|| {
-            self.add(at, format_args!("must be a UUID"));
-            Uuid::nil()
-        })
-    }
-
-    fn twice(&mut self, at: &str, ids: impl Iterator<Item = Uuid>) {
-        let mut seen = BTreeSet::new();
-        for id in ids.filter(|id| !id.is_nil()) {
-            if !seen.insert(id) {
-                self.add(at, format_args!("have the id {id} twice"));
-            }
-        }
-    }
-}
-
-/// A comma would make one value of several look like several.
-fn is_word(text: &str) -> bool {
-    (1..=WORD_CHARS_MAX).contains(&text.chars().count()) && !text.contains(|c: char| c.is_control() || c == ',')
 }
 
 #[cfg(test)]
@@ -453,14 +344,30 @@ mod tests {
         json["features"]["ENHANCED_AML_MONITORING"]["conditionalKeys"]["pepCategory"]["when"] = json!("nothing");
         let HierarchyError(findings) = Hierarchy::parse(&json).expect_err("refused");
         assert_eq!(findings.len(), 7, "{findings:#?}");
-        assert_eq!(findings[0], "colour is not known");
+        assert_eq!(findings[0].to_string(), "/colour is not known");
+        // Each place is a pointer into what was read, or to what is missing in it.
+        for finding in &findings {
+            let (parent, _) = finding.pointer.rsplit_once('/').expect("a pointer");
+            assert!(json.pointer(parent).is_some(), "{finding}");
+        }
         for (json, finding) in [
-            (json!([]), "the file must be a JSON object"),
-            (json!({}), "complianceLevel must be a text of 1 to 100 characters"),
-            (json!({"complianceLevel": "A", "features": 1}), "features must be an object"),
+            (json!([]), "the whole must be an object"),
+            (json!({}), "/complianceLevel must be a text of 1 to 100 characters"),
+            (json!({"complianceLevel": "A", "features": 1}), "/features must be an object"),
         ] {
             let HierarchyError(findings) = Hierarchy::parse(&json).expect_err("refused");
-            assert_eq!(findings[0], finding);
+            assert_eq!(findings[0].to_string(), finding);
+        }
+    }
+
+    #[test]
+    fn a_name_with_a_slash_is_escaped_in_its_place() {
+        let mut json = Hierarchy::default().to_json();
+        json["categories"]["A/B~C.D"] = json!({});
+        let HierarchyError(findings) = Hierarchy::parse(&json).expect_err("refused");
+        assert!(findings.len() > 3, "{findings:#?}");
+        for finding in findings {
+            assert!(finding.pointer.starts_with("/categories/A~1B~0C.D/"), "{finding}");
         }
     }
 

@@ -4,13 +4,15 @@
 //! - [`validate`](mod@validate): whether what was given fits it, with every finding at once;
 //! - [`proposal`]: which profile a customer's own risk suggests.
 
+mod findings;
 pub mod hierarchy;
 pub mod proposal;
 pub mod validate;
 
 use uuid::Uuid;
 
-pub use hierarchy::{Allowed, Category, Feature, Hierarchy, HierarchyError};
+pub use findings::{HierarchyError, HierarchyFinding};
+pub use hierarchy::{Allowed, Category, Feature, Hierarchy};
 pub use validate::{CategorizationErrors, Finding, Given, GivenFeature, validate};
 
 /// Who approves customers of a category.

@@ -11,6 +11,7 @@
 //! Held and abandoned are not written anywhere: they follow from the registration. So suspending, restarting and
 //! deleting one touches one row, whatever it is owed, and no event that is sealed at the same moment can slip through.
 
+pub(crate) mod backlog;
 pub(crate) mod claim;
 pub(crate) mod end;
 pub(crate) mod read;

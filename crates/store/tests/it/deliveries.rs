@@ -1,7 +1,7 @@
 //! Deliveries: whatever is owed arrives, or is shown as not arrived.
 
 use onboarding::EventKind;
-use store::{CommitError, Delivery, DeliveryState, Registration, RegistrationMode, RegistrationState};
+use store::{Backlog, CommitError, Delivery, DeliveryState, Registration, RegistrationMode, RegistrationState};
 use testkit::engines;
 
 use crate::house::{Counter, House, LEASE, at, erna};
@@ -125,6 +125,31 @@ engines! {
         assert_eq!((resent.len(), resent[0].id, resent[0].attempts), (1, first.id, 0));
         // Not while it is being tried.
         assert_eq!(house.store.resend(&house.ctx, first.id, at(12)).await, Ok(false));
+    }
+
+    async fn what_is_owed_is_counted_and_what_failed_made_due_again(house: House) {
+        let registration = registered(&house, RegistrationMode::Push).await;
+        let owed = async || house.store.backlog(&house.ctx, registration.id).await.expect("readable");
+        assert_eq!(owed().await, Backlog::default());
+        let mut made = Vec::new();
+        for _ in 0..4 {
+            made.push(happens(&house, 1).await.remove(0));
+        }
+        assert_eq!((owed().await, owed().await.is_failing()), (Backlog { waiting: 4, ..Backlog::default() }, false));
+        house.store.delivered(&made[0], Some(200), at(2)).await.expect("its lease");
+        house.store.retry(&made[1], at(500), Some(503), at(3)).await.expect("its lease");
+        house.store.failed(&made[2], Some(500), at(4)).await.expect("its lease");
+        house.store.failed(&made[3], None, at(5)).await.expect("its lease");
+        let stands = Backlog { waiting: 1, tried: 1, failed: 2, last_failed_at: Some(at(5)), last_failed_status: None };
+        assert_eq!((owed().await, stands.is_failing()), (stands, true));
+        assert_eq!(house.store.backlog(&house.other, registration.id).await, Ok(Backlog::default()));
+        assert_eq!(house.store.resend_failed(&house.other, registration.id, at(6)).await, Ok(0));
+        assert_eq!(house.store.resend_failed(&house.ctx, registration.id, at(6)).await, Ok(2));
+        assert_eq!(house.store.resend_failed(&house.ctx, registration.id, at(6)).await, Ok(0));
+        assert_eq!((owed().await.waiting, owed().await.failed), (3, 0));
+        // From the first try on.
+        let again = house.store.delivery(&house.ctx, made[3].id).await.expect("readable").expect("there");
+        assert_eq!((again.attempts, again.due_at), (0, at(6)));
     }
 
     async fn what_a_deleted_registration_was_owed_can_be_read(house: House) {

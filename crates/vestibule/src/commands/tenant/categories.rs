@@ -31,7 +31,10 @@ pub async fn run(service: &Service, command: Categories) -> anyhow::Result<()> {
             let json = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", file.display()))?;
             let imported = service.import_hierarchy(&operator(None), &tenant, &json).await;
             let hierarchy = imported.map_err(|error| match error {
-                ImportError::Hierarchy(error) => anyhow::anyhow!("{}:\n  {}", file.display(), error.0.join("\n  ")),
+                ImportError::Hierarchy(error) => {
+                    let findings: Vec<String> = error.0.iter().map(ToString::to_string).collect();
+                    anyhow::anyhow!("{}:\n  {}", file.display(), findings.join("\n  "))
+                }
                 ImportError::Refused(error) => error.into(),
             })?;
             let (categories, features) = (hierarchy.categories.len(), hierarchy.features.len());
