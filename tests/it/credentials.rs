@@ -199,10 +199,25 @@ async fn credentials_live_and_end_in_postgres() {
 async fn keys_of_tokens_are_made_anew() {
     let house = House::open();
     let tenant = house.tenant(&[]).id;
-    let rotate = || house.run_well(&["tenant", "rotate-jwt-key", &tenant]);
+    let rotate = || {
+        let said = house.run_well(&["tenant", "rotate-jwt-key", &tenant]);
+        let key = said.strip_prefix("Tokens are signed with the key ").and_then(|rest| rest.split(' ').next());
+        key.unwrap_or_else(|| panic!("{said}")).to_owned()
+    };
+    let published = async || {
+        let response = http().get(format!("{}/.well-known/jwks.json", house.address())).send().await.expect("answered");
+        let keys = json_of(&response.text().await.expect("text"));
+        let keys = keys["keys"].as_array().expect("a list").iter().map(|key| text(key, "kid"));
+        keys.collect::<std::collections::BTreeSet<String>>()
+    };
     let (first, second) = (rotate(), rotate());
-    assert!(first.starts_with("Tokens are signed with the key ") && first != second, "{first}{second}");
-    assert!(!house.run(&["tenant", "rotate-jwt-key", "nobody-here"]).status.success());
+    assert_ne!(first, second);
+    assert_eq!(published().await.len(), 0, "a key that only the house knows is not published");
     house.run_well(&["tenant", "set", &tenant, "finhub.jwtAlgorithm=EdDSA"]);
-    assert!(rotate() != second);
+    let (third, fourth) = (rotate(), rotate());
+    eventually("both are published", async || {
+        (published().await == [third.clone(), fourth.clone()].into()).then_some(())
+    })
+    .await;
+    assert!(!house.run(&["tenant", "rotate-jwt-key", "nobody-here"]).status.success());
 }

@@ -96,7 +96,7 @@ fn operator(named: Option<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use clap::{CommandFactory, Parser};
 
     use super::*;
 
@@ -110,5 +110,32 @@ mod tests {
         assert_eq!(filter(&["demo"], "info"), "info");
         assert_eq!(filter(&["case", "list"], "info"), "warn,db=error");
         assert_eq!(filter(&["case", "list"], "debug"), "debug");
+    }
+
+    /// Each command that does something, by its full name.
+    fn leaves(command: &clap::Command, name: &str, found: &mut Vec<(String, clap::Command)>) {
+        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+            let name = format!("{name} {}", below.get_name());
+            if below.has_subcommands() {
+                leaves(below, &name, found);
+            } else {
+                found.push((name, below.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn each_command_is_described_with_its_options() {
+        let page = include_str!("../../../docs/COMMANDS.md");
+        let mut found = Vec::new();
+        leaves(&Cli::command(), "vestibule", &mut found);
+        assert!(found.len() > 30, "{}", found.len());
+        for (name, command) in found {
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` | ")));
+            let row = row.unwrap_or_else(|| panic!("docs/COMMANDS.md has no row for {name}"));
+            for option in command.get_opts().filter_map(clap::Arg::get_long) {
+                assert!(row.contains(&format!("--{option}")), "--{option} of {name}: {row}");
+            }
+        }
     }
 }

@@ -274,6 +274,26 @@ mod tests {
         config.validate().expect("the default is valid");
     }
 
+    /// The keys that are known, as the refusal of another names them.
+    fn known(text: &str) -> Vec<String> {
+        let error = toml::from_str::<Config>(text).expect_err("it is unknown").to_string();
+        let (_, expected) = error.split_once("expected").unwrap_or_else(|| panic!("{error}"));
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn each_key_is_described() {
+        let page = include_str!("../../../docs/SETTINGS.md");
+        let sections = known("[nothing]\n");
+        assert!(sections.len() >= 5, "{sections:?}");
+        for section in sections {
+            for key in known(&format!("[{section}]\nnothing = 1\n")) {
+                let row = format!("\n| `{section}.{key}` | ");
+                assert!(page.contains(&row), "docs/SETTINGS.md has no row for {section}.{key}");
+            }
+        }
+    }
+
     #[test]
     fn a_flag_stands_above_the_environment_and_that_above_the_file() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -314,6 +314,16 @@ mod tests {
     }
 
     #[test]
+    fn each_setting_is_described_with_its_default() {
+        let page = include_str!("../../../../docs/SETTINGS.md");
+        for (key, value) in shown(&InForce::default()) {
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{key}` | ")));
+            let row = row.unwrap_or_else(|| panic!("docs/SETTINGS.md has no row for {key}"));
+            assert!(value.is_empty() || row.contains(&format!("| `{value}` |")), "the default is {value}: {row}");
+        }
+    }
+
+    #[test]
     fn a_changed_setting_is_in_force() {
         for (key, value) in [
             ("cases.fourEyes", "all"),
