@@ -74,7 +74,10 @@ impl Service {
         let password = password.clone();
         off_the_threads(slot, move || match hash {
             Some(hash) => fits(&password, &hash),
-            None => fits(&password, &NOBODYS) && false,
+            None => {
+                std::hint::black_box(fits(&password, &NOBODYS));
+                false
+            }
         })
         .await
     }
