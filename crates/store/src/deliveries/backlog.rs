@@ -33,29 +33,23 @@ impl Backlog {
     }
 }
 
-macro_rules! of {
-    ($what:literal, $where:literal) => {
-        concat!("(SELECT ", $what, " FROM deliveries WHERE tenant_id=$1 AND registration_id=$2 AND ", $where, ")")
-    };
-}
-
+// The times are named, which all such rows have, so that the indexes of what waits and of what failed are used.
 statements! {
-    BACKLOG = sql(concat!(
-        "SELECT ",
-        of!("COUNT(*)", "state='pending'"),
-        " AS waiting, ",
-        of!("COUNT(*)", "state='pending' AND last_attempted_at IS NOT NULL"),
-        " AS tried, ",
-        of!("COUNT(*)", "state='failed'"),
-        " AS failed, ",
-        of!("last_attempted_at", "state='failed' ORDER BY id DESC LIMIT 1"),
-        " AS last_attempted_at, ",
-        of!("last_status", "state='failed' ORDER BY id DESC LIMIT 1"),
-        " AS last_status",
-    ));
+    WAITING = sql(
+        "SELECT COUNT(*) AS waiting, COUNT(last_attempted_at) AS tried FROM deliveries \
+         WHERE tenant_id=$1 AND registration_id=$2 AND state='pending' AND due_at >= 0",
+    );
+    FAILED = sql(
+        "SELECT COUNT(*) AS failed FROM deliveries \
+         WHERE tenant_id=$1 AND registration_id=$2 AND state='failed' AND last_attempted_at >= 0",
+    );
+    LAST_FAILED = sql(
+        "SELECT last_attempted_at, last_status FROM deliveries WHERE tenant_id=$1 AND registration_id=$2 \
+         AND state='failed' AND last_attempted_at >= 0 ORDER BY last_attempted_at DESC LIMIT 1",
+    );
     FAILED_RESEND = sql(
         "UPDATE deliveries SET state='pending', attempts=0, attempt_id=NULL, due_at=$1 \
-         WHERE tenant_id=$2 AND registration_id=$3 AND state='failed'",
+         WHERE tenant_id=$2 AND registration_id=$3 AND state='failed' AND last_attempted_at >= 0",
     );
 }
 
@@ -65,16 +59,20 @@ impl Store {
     /// # Errors
     /// What the store cannot do.
     pub async fn backlog(&self, ctx: &Ctx, registration: RegistrationId) -> Result<Backlog, StoreError> {
-        let row = self.db().read_one(&BACKLOG, values![id(ctx.tenant.0), id(registration.0)]).await?;
-        let row = row.ok_or(db::ReadError::NotOne)?;
-        let row = Reader::named(&row, "deliveries", registration.0.to_string());
-        Ok(Backlog {
-            waiting: row.number("waiting")?,
-            tried: row.number("tried")?,
-            failed: row.number("failed")?,
-            last_failed_at: row.opt_time("last_attempted_at")?,
-            last_failed_status: row.opt_number("last_status")?,
-        })
+        let of = || values![id(ctx.tenant.0), id(registration.0)];
+        let named = registration.0.to_string();
+        let row = self.db().read_one(&WAITING, of()).await?.ok_or(db::ReadError::NotOne)?;
+        let row = Reader::named(&row, "deliveries", named.clone());
+        let (waiting, tried) = (row.number("waiting")?, row.number("tried")?);
+        let row = self.db().read_one(&FAILED, of()).await?.ok_or(db::ReadError::NotOne)?;
+        let failed = Reader::named(&row, "deliveries", named.clone()).number("failed")?;
+        let mut backlog = Backlog { waiting, tried, failed, ..Backlog::default() };
+        if let Some(row) = self.db().read_one(&LAST_FAILED, of()).await? {
+            let row = Reader::named(&row, "deliveries", named);
+            backlog.last_failed_at = row.opt_time("last_attempted_at")?;
+            backlog.last_failed_status = row.opt_number("last_status")?;
+        }
+        Ok(backlog)
     }
 
     /// Makes everything due again, from the first try on, that was given up for this registration. Says how much it was.

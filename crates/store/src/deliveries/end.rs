@@ -32,7 +32,7 @@ statements! {
     PUT_ASIDE = sql(
         "UPDATE deliveries SET due_at=$1, attempt_id=NULL \
          WHERE tenant_id=$2 AND registration_id=(SELECT r.id FROM registrations r WHERE r.tenant_id=$2 AND r.id=$3 \
-         AND r.customer_id IS NOT NULL) AND state='pending'",
+         AND r.customer_id IS NOT NULL) AND state='pending' AND due_at >= 0",
     );
     DELIVERY_ACKNOWLEDGE = sql(
         "UPDATE deliveries SET state='delivered', attempts=attempts+1, last_attempted_at=$1 \

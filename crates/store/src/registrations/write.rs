@@ -46,10 +46,13 @@ statements! {
         "UPDATE deliveries SET due_at=$1 WHERE tenant_id=$2 AND registration_id=$3 AND state='pending' \
          AND attempt_id IS NULL AND due_at > $1",
     );
+    // Where a time is compared with 0, all such rows have one: it makes SQLite use the index of what waits, or of what
+    // failed, and not go through all that the tenant was ever told.
     // What failed for a registration about one customer is owed again: nobody else would ask for it.
     FAILED_MAKE_DUE = sql(
         "UPDATE deliveries SET state='pending', attempts=0, attempt_id=NULL, due_at=$1 \
-         WHERE tenant_id=$2 AND registration_id=$3 AND state='failed' AND customer_id IS NOT NULL",
+         WHERE tenant_id=$2 AND registration_id=$3 AND state='failed' AND customer_id IS NOT NULL \
+         AND last_attempted_at >= 0",
     );
     // The same by name, and only where the put makes a difference to what was waiting: a put that repeats what is there
     // shortens no wait and costs no try.
@@ -58,14 +61,14 @@ statements! {
          WHERE tenant_id=$2 AND registration_id=(SELECT r.id FROM registrations r WHERE r.tenant_id=$2 \
          AND r.dialect=$3 AND r.name=$4 AND r.state <> 'deleted' \
          AND (r.state='suspended' OR NOT r.callback_url IS NOT DISTINCT FROM $5)) \
-         AND state='pending' AND attempt_id IS NULL",
+         AND state='pending' AND attempt_id IS NULL AND due_at >= 0",
     );
     PUT_FAILED_MAKE_DUE = sql(
         "UPDATE deliveries SET state='pending', attempts=0, attempt_id=NULL, due_at=$1 \
          WHERE tenant_id=$2 AND registration_id=(SELECT r.id FROM registrations r WHERE r.tenant_id=$2 \
          AND r.dialect=$3 AND r.name=$4 AND r.state <> 'deleted' \
          AND (r.state='suspended' OR NOT r.callback_url IS NOT DISTINCT FROM $5)) \
-         AND state='failed' AND customer_id IS NOT NULL",
+         AND state='failed' AND customer_id IS NOT NULL AND last_attempted_at >= 0",
     );
 }
 

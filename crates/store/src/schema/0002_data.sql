@@ -382,7 +382,7 @@ CREATE INDEX deliveries_due_at ON deliveries (tenant_id, registration_id, due_at
 CREATE INDEX deliveries_due_about ON deliveries (due_at) WHERE state = 'pending' AND customer_id IS NOT NULL;
 CREATE INDEX deliveries_registration ON deliveries (tenant_id, registration_id, id);
 -- The few that were given up.
-CREATE INDEX deliveries_failed ON deliveries (tenant_id, registration_id, id) WHERE state = 'failed';
+CREATE INDEX deliveries_failed ON deliveries (tenant_id, registration_id, last_attempted_at) WHERE state = 'failed';
 
 -- Published lists, the same for every tenant.
 
