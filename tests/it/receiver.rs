@@ -26,6 +26,7 @@ pub struct Receiver {
     pub url: String,
     got: Arc<Mutex<Vec<Received>>>,
     status: Arc<AtomicU16>,
+    said: Arc<Mutex<Value>>,
     /// Whether it keeps those who ask waiting for its answer.
     held: Arc<watch::Sender<bool>>,
 }
@@ -38,6 +39,7 @@ impl Receiver {
             url,
             got: Arc::default(),
             status: Arc::new(AtomicU16::new(200)),
+            said: Arc::default(),
             held: Arc::new(watch::Sender::new(false)),
         };
         let app = Router::new().fallback(receive).with_state(receiver.clone());
@@ -48,6 +50,11 @@ impl Receiver {
     /// What it answers from now on.
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// What its answers hold from now on.
+    pub fn say(&self, body: Value) {
+        *self.said.lock().expect("whole") = body;
     }
 
     /// Keeps everybody waiting for an answer, or no longer.
@@ -70,10 +77,11 @@ impl Receiver {
     }
 }
 
-async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
     let (raw, body) = (body.clone(), serde_json::from_slice(&body).unwrap_or(Value::Null));
     receiver.got.lock().expect("whole").push(Received { headers, body, raw });
     let answered = receiver.held.subscribe().wait_for(|held| !held).await.is_ok();
     assert!(answered, "the receiver holds the other end");
-    StatusCode::from_u16(receiver.status.load(Ordering::SeqCst)).expect("a status")
+    let status = StatusCode::from_u16(receiver.status.load(Ordering::SeqCst)).expect("a status");
+    (status, receiver.said.lock().expect("whole").to_string())
 }

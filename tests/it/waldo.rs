@@ -7,3 +7,4 @@ mod input;
 mod later;
 mod sandbox;
 mod vendor;
+mod verifier;

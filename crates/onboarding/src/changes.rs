@@ -32,6 +32,8 @@ pub enum Work {
     VerifyEmail,
     /// Evaluate its fraud signals, which nobody has screened it for.
     Evaluate,
+    /// Have somebody outside look at a document of the customer's.
+    VerifyDocument,
 }
 
 /// Why a command is not carried out. Nothing is changed then.

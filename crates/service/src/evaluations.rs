@@ -2,12 +2,13 @@
 //!
 //! - [`onboard`]: a customer is let in, or sent again, and evaluated;
 //! - [`later`]: fraud checks, flags and decisions afterwards; [`find`]: who is looked for;
-//! - [`documents`]: what customers send; [`work`]: what happens behind: the screener's conclusions taken further, and fraud checks of their own.
+//! - [`documents`]: what customers send; [`verifier`]: who looks at it outside the house; [`work`]: what happens behind: the screener's conclusions taken further, and fraud checks of their own.
 
 mod documents;
 mod find;
 mod later;
 mod onboard;
+mod verifier;
 mod work;
 
 use onboarding::Customer;

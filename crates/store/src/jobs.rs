@@ -247,11 +247,12 @@ fn word(kind: Work) -> &'static str {
         Work::Review => "review",
         Work::VerifyEmail => "verify_email",
         Work::Evaluate => "evaluate",
+        Work::VerifyDocument => "verify_document",
     }
 }
 
 fn parse(text: &str) -> Option<Work> {
-    let known = [Work::Screen, Work::Review, Work::VerifyEmail, Work::Evaluate];
+    let known = [Work::Screen, Work::Review, Work::VerifyEmail, Work::Evaluate, Work::VerifyDocument];
     known.into_iter().find(|kind| word(*kind) == text)
 }
 

@@ -67,6 +67,7 @@ pub use journal::sealer::{Sealed, Sealer, Stuck};
 pub use journal::verify::{Defect, Report};
 pub use lists::ListVersion;
 pub use network::NETWORK_SHARE;
+pub use network::facts::Known;
 pub use open::{Location, OpenError, Store, StoreConfig};
 pub use paces::{LastAccepted, Pace};
 pub use people::{Attempt, NewUser, PasswordHash, Session, User};

@@ -6,9 +6,9 @@ use super::vendor::{Vendor, person, steps};
 use crate::house::{House, Reply};
 
 /// The specimen of ICAO Doc 9303 part 4, with the holder's birth date and names as they are printed there.
-const MRZ: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+pub const MRZ: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
 
-fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
+pub fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut chunk = |kind: &[u8], body: &[u8]| {
         png.extend_from_slice(&u32::try_from(body.len()).expect("small").to_be_bytes());
@@ -25,7 +25,7 @@ fn png(width: u32, height: u32, more: &[u8]) -> Vec<u8> {
 }
 
 /// The parts of a whole upload.
-fn parts<'p>(id: &'p str, file: &'p [u8]) -> Vec<(&'p str, &'p [u8])> {
+pub fn parts<'p>(id: &'p str, file: &'p [u8]) -> Vec<(&'p str, &'p [u8])> {
     vec![
         ("document", file),
         ("side", b"front"),
@@ -35,7 +35,7 @@ fn parts<'p>(id: &'p str, file: &'p [u8]) -> Vec<(&'p str, &'p [u8])> {
     ]
 }
 
-async fn upload(vendor: &Vendor<'_>, parts: &[(&str, &[u8])]) -> Reply {
+pub async fn upload(vendor: &Vendor<'_>, parts: &[(&str, &[u8])]) -> Reply {
     let mut body = Vec::new();
     for (name, content) in parts {
         let head = format!("--b-o-u-n-d\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x\"\r\n\r\n");
@@ -131,10 +131,11 @@ async fn what_the_machine_readable_zone_contradicts_is_warned_of() {
 #[tokio::test]
 async fn a_document_bomb_harms_nothing() {
     let house = House::open();
+    house.sample_list().await;
     let vendor = Vendor::of(&house).await;
     let answer = vendor.onboard(&person(3)).await;
     let id = answer["customerId"].as_str().expect("an id");
-    vendor.told(&answer["customerId"], 1).await;
+    vendor.idle(&answer["customerId"]).await;
     let before = vendor.customer(&answer["customerId"]).await;
     let zip = b"PK\x03\x04 a bomb of zeroes".to_vec();
     let pdf = |body: &str| format!("%PDF-1.7\n{body}\nstartxref\n9\n%%EOF\n").into_bytes();

@@ -22,8 +22,8 @@ use super::view::{self, Run, Validation};
 const VALUE_CHARS_MAX: usize = 254;
 
 #[derive(Serialize)]
-struct Found {
-    customers: Vec<serde_json::Value>,
+struct Found<'a> {
+    customers: Vec<CustomerView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -128,12 +128,12 @@ fn read(pairs: &[(String, String)]) -> Result<Sought, Problem> {
 }
 
 /// A customer as it is told; none for one that is a business or that this dialect does not evaluate.
-fn shown(customer: &Customer, public_url: &str) -> Option<serde_json::Value> {
+fn shown<'a>(customer: &'a Customer, public_url: &str) -> Option<CustomerView<'a>> {
     let Party::Person(person) = &customer.party else { return None };
     let evaluation = customer.evaluation.as_ref()?;
     let address = customer.addresses.primary().map(|record| &record.value);
     let standing = evaluation.standing();
-    let view = CustomerView {
+    Some(CustomerView {
         created_at: customer.created_at.as_millisecond(),
         first_name: &person.name.first,
         last_name: &person.name.last,
@@ -156,8 +156,7 @@ fn shown(customer: &Customer, public_url: &str) -> Option<serde_json::Value> {
         uri: view::uri(public_url, customer.id),
         evaluation: Run::under_way(evaluation),
         validation: Validation::whole(&standing, evaluation.document.as_ref()),
-    };
-    Some(serde_json::to_value(&view).expect("a view holds texts, numbers and maps with text keys"))
+    })
 }
 
 fn ip_view(evaluation: &Evaluation) -> Option<IpView> {

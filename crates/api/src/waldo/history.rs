@@ -1,6 +1,7 @@
 //! `GET /history/kyc/{id}` and `GET /history/fraud/{id}`: what evaluations came to before.
 
 use axum::Extension;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use onboarding::evaluation::{Evaluation, FraudRecord, KycBasis, KycRecord};
@@ -46,9 +47,9 @@ struct FraudView {
 pub async fn kyc(
     State(counter): State<Counter>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let evaluation = evaluation(&counter, &caller, &id).await?;
+    let evaluation = evaluation(&counter, &caller, id).await?;
     let none = || Problem::not_found("KYC history");
     let history = evaluation.ok_or_else(none)?.kyc_history;
     let active = history.last().map(KycView::from).ok_or_else(none)?;
@@ -62,17 +63,22 @@ pub async fn kyc(
 pub async fn fraud(
     State(counter): State<Counter>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let evaluation = evaluation(&counter, &caller, &id).await?;
+    let evaluation = evaluation(&counter, &caller, id).await?;
     let none = || Problem::not_found("Fraud history");
     let history = evaluation.ok_or_else(none)?.fraud_history;
     let active = history.last().map(FraudView::from).ok_or_else(none)?;
     Ok(json(&History { active, history: history.iter().map(FraudView::from).collect() }))
 }
 
-async fn evaluation(counter: &Counter, caller: &Caller, id: &str) -> Result<Option<Evaluation>, Problem> {
-    match counter.service.customer(caller, id_of(id)?).await {
+async fn evaluation(
+    counter: &Counter,
+    caller: &Caller,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Option<Evaluation>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::invalid_customer())?;
+    match counter.service.customer(caller, id_of(&id)?).await {
         Ok(customer) => Ok(customer.evaluation),
         Err(Refused::NotFound) => Ok(None),
         Err(refused) => Err(refused.into()),

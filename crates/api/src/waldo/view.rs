@@ -138,13 +138,13 @@ impl<'a> Validation<'a> {
 
     /// Everything that is known. `document` is what a document said, where the run was about one.
     #[must_use]
-    pub fn whole(standing: &'a Standing, document: Option<&'a DocumentReport>) -> Self {
+    pub fn whole(standing: &Standing, document: Option<&'a DocumentReport>) -> Self {
         let Some(failed) = &standing.failed else { return Self::flagged(standing) };
         let of_document = document
             .map_or(0, |report| report.findings.values().filter(|finding| finding.passed == Some(false)).count());
         Self {
             warnings: Some(failed.len() + of_document),
-            warning_tags: Some(WarningTags { failed, document }),
+            warning_tags: Some(WarningTags { failed: failed.clone(), document }),
             kyc_breakdown: Some(Breakdown { document }),
             ..Self::flagged(standing)
         }
@@ -154,7 +154,7 @@ impl<'a> Validation<'a> {
 /// The tags: an object by tag; a list, where a document has added its own.
 #[derive(Debug)]
 struct WarningTags<'a> {
-    failed: &'a std::collections::BTreeSet<Tag>,
+    failed: std::collections::BTreeSet<Tag>,
     document: Option<&'a DocumentReport>,
 }
 

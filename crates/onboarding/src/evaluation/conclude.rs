@@ -8,6 +8,7 @@ use super::model::Weighed;
 use super::operation::{EvaluationKind, Phase, Trigger};
 use super::scenario::Scenario;
 use super::{Approval, Evaluation, Finding, FraudRecord, FraudScore, HISTORY_MAX, Kyc, KycBasis, KycRecord, Tag};
+use crate::changes::Changes;
 use crate::check::{Check, CheckState};
 use crate::customer::{Customer, Draft};
 use crate::event::EventKind;
@@ -86,11 +87,15 @@ pub fn conclude(draft: &mut Draft<'_>, seen: Seen, rules: &Rules, scenario: Opti
     evaluation.tags = tags;
     let confirmed = scenario.is_none() && is_confirmed(&draft.customer.checks);
     settle(evaluation, confirmed, rules);
+    let was_listed = before.failed.iter().flatten().any(|tag| check_of(*tag).is_some());
+    if !was_listed && evaluation.running().is_none() {
+        hold(evaluation, &before);
+    }
     let record = KycRecord { at: now, outcome: evaluation.kyc, by: KycBasis::Kyc };
     let ended = end(draft, EvaluationKind::Kyc);
     let moved = draft.customer.evaluation.as_ref().is_some_and(|now| now.standing() != before);
     if ended.is_empty() && moved {
-        tell(draft, before, why);
+        tell(draft, before, EvaluationKind::Kyc, why);
     }
     if let Some(evaluation) = &mut draft.customer.evaluation
         && (!ended.is_empty() || evaluation.kyc_history.last().is_none_or(|last| last.outcome != record.outcome))
@@ -127,7 +132,7 @@ pub fn again(draft: &mut Draft<'_>, rules: &Rules, why: Why) {
     if evaluation.kyc != before.kyc {
         keep(&mut evaluation.kyc_history, record);
     }
-    tell(draft, before, why);
+    tell(draft, before, EvaluationKind::Kyc, why);
 }
 
 /// Ends the fraud runs of the customer with this score.
@@ -148,6 +153,50 @@ pub fn end_fraud(draft: &mut Draft<'_>, seen: Seen, rules: &Rules) {
     }
     evaluation.approval = approval(evaluation, rules);
     end(draft, EvaluationKind::Fraud);
+}
+
+/// Looks again at one who has a score, because others have come or were flagged who share something with it. A score that
+/// would be told differently is told, as a run that nobody asked for. Nobody is turned away by what strangers do: a person
+/// is asked.
+pub fn look_again(draft: &mut Draft<'_>, seen: Seen, rules: &Rules) {
+    let now = draft.now();
+    let Some(evaluation) = &mut draft.customer.evaluation else { return };
+    let before = evaluation.standing();
+    evaluation.tags.extend(seen.findings.into_iter().filter(|(tag, _)| check_of(*tag).is_none()));
+    evaluation.score = Some(seen.score);
+    evaluation.weighed = seen.weighed;
+    evaluation.approval = approval(evaluation, rules);
+    hold(evaluation, &before);
+    if evaluation.standing() == before {
+        return;
+    }
+    keep(&mut evaluation.fraud_history, FraudRecord { at: now, score: seen.score });
+    tell(draft, before, EvaluationKind::Fraud, Why::Screened);
+}
+
+/// Puts to a person whom a score would turn away that no run was asked for.
+fn hold(evaluation: &mut Evaluation, before: &super::Standing) {
+    let by_score = evaluation.flag.is_none() && evaluation.decided.is_none() && evaluation.kyc != Kyc::Rejected;
+    if by_score && evaluation.approval == Approval::Rejected && before.approval != Approval::Rejected {
+        evaluation.approval = Approval::Review;
+    }
+}
+
+/// Whether others who come may change what is thought of the customer: it has a score that nobody promised, and nothing
+/// is under way that would look at it anyhow.
+#[must_use]
+pub fn may_be_looked_at_again(customer: &Customer) -> bool {
+    customer.evaluation.as_ref().is_some_and(|known| known.weighed.is_some() && known.running().is_none())
+}
+
+/// Whether somebody new has just been evaluated: the run that began with its onboarding has ended in this change.
+#[must_use]
+pub fn has_come(changes: &Changes) -> bool {
+    let Some(evaluation) = &changes.customer.evaluation else { return false };
+    let ended = |kind| matches!(kind, EventKind::Evaluation(EvaluationKind::Kyc, Phase::Completed));
+    let run =
+        changes.events.iter().filter(|event| ended(event.kind)).find_map(|event| evaluation.operation(event.about?));
+    run.is_some_and(|run| run.trigger == Trigger::Onboard && run.request_id.is_some())
 }
 
 /// Whether a fraud run of the customer waits to be ended.
@@ -259,12 +308,11 @@ fn end(draft: &mut Draft<'_>, kind: EvaluationKind) -> Vec<Option<Option<String>
 }
 
 /// Tells of a change that no run was asked for: a run that is ended at once.
-fn tell(draft: &mut Draft<'_>, before: super::Standing, why: Why) {
+fn tell(draft: &mut Draft<'_>, before: super::Standing, kind: EvaluationKind, why: Why) {
     let trigger = match why {
         Why::Decided => Trigger::Onboard,
         Why::Screened => Trigger::Evaluation,
     };
-    let kind = EvaluationKind::Kyc;
     let id = begin::note(draft, Request { request_id: None, trigger, kind, then_fraud: false }, before);
     let Some(evaluation) = &mut draft.customer.evaluation else { return };
     let after = evaluation.standing();

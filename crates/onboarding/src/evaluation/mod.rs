@@ -39,8 +39,9 @@ use model::Weighed;
 use operation::Operation;
 pub use tag::{DocumentTag, Tag};
 
-/// Operations kept; of more, the oldest ended ones are forgotten.
-pub const OPERATIONS_MAX: usize = 32;
+/// Operations kept; of more, the oldest ended ones are forgotten, and webhooks about them that are still owed with them. So
+/// there is room for a customer that is sent sixty times, with a fraud check each, while its receiver is down.
+pub const OPERATIONS_MAX: usize = 128;
 
 /// Entries of each history; of more, the oldest are forgotten.
 pub const HISTORY_MAX: usize = 100;

@@ -1,13 +1,16 @@
 //! Documents that a customer sends: a run of their own, ended by a verifier or a person.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::begin::{self, Request};
 use super::conclude::{Rules, keep, settle};
-use super::document::DocumentReport;
+use super::document::{DocumentFinding, DocumentReport};
 use super::operation::{EvaluationKind, Operation, Phase};
 use super::scenario::Scenario;
-use super::{Kyc, KycBasis, KycRecord};
+use super::{DocumentTag, Evaluation, Kyc, KycBasis, KycRecord};
 use crate::customer::Draft;
 use crate::event::EventKind;
 use crate::id::FileId;
@@ -63,7 +66,46 @@ pub fn answered(draft: &mut Draft<'_>, file: FileId, answer: impl FnOnce(&mut Do
     draft.happened(EventKind::Evaluation(EvaluationKind::Document, Phase::Completed), Some(id), Some(to));
 }
 
-/// Ends the run of a document that nobody could look at.
+/// What a verifier says of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// What it answers; what it leaves out stays open.
+    pub answers: BTreeMap<DocumentTag, bool>,
+    /// What the machine-readable zone says that it read, compared with the customer.
+    pub read: BTreeMap<DocumentTag, DocumentFinding>,
+    /// The day of issue that it read.
+    pub issued_on: Option<Date>,
+}
+
+/// Takes in what a verifier says, and ends the run if nothing is left open.
+pub fn verified(draft: &mut Draft<'_>, file: FileId, verdict: Verdict, rules: &Rules) {
+    let Some(evaluation) = &mut draft.customer.evaluation else { return };
+    let runs = evaluation.operations.iter_mut().filter(|run| run.is_running());
+    let Some(report) = runs.filter_map(|run| run.document.as_mut()).find(|report| report.file == file) else { return };
+    for (tag, finding) in verdict.read {
+        for (word, passed) in finding.details {
+            report.findings.entry(tag).or_default().details.insert(word, passed);
+        }
+        if let Some(passed) = finding.passed {
+            report.answer(tag, passed);
+        }
+    }
+    for (tag, passed) in verdict.answers {
+        report.answer(tag, passed);
+    }
+    report.issued_on = verdict.issued_on.or(report.issued_on);
+    if report.is_complete() {
+        answered(draft, file, |_| {}, rules);
+    }
+}
+
+/// Documents whose runs are under way, the oldest first.
+pub fn open(evaluation: &Evaluation) -> impl Iterator<Item = (&Operation, &DocumentReport)> {
+    let runs = evaluation.operations.iter().filter(|run| run.is_running());
+    runs.filter_map(|run| run.document.as_ref().map(|report| (run, report)))
+}
+
+/// Ends the run of a document that cannot be looked at: a verifier says that there is nothing to see.
 pub fn failed(draft: &mut Draft<'_>, file: FileId) {
     let Some(evaluation) = &mut draft.customer.evaluation else { return };
     let after = evaluation.standing();

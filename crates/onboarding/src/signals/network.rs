@@ -105,6 +105,24 @@ pub struct NetworkFacts {
     pub domain_pace: Pace,
 }
 
+impl NetworkFacts {
+    /// Whether those around should be looked at again, because of one who has just come: what they share looks different
+    /// now than when they came themselves. At each doubling, so that of a thousand who share one thing nobody is looked at
+    /// a thousand times.
+    #[must_use]
+    pub fn changes_others(&self) -> bool {
+        let doubled = |count: u32| count.is_power_of_two();
+        let burst = |pace: Pace, burst: Burst| {
+            let windows = [(pace.ten_minutes, burst.ten_minutes), (pace.hour, burst.hour), (pace.day, burst.day)];
+            windows.into_iter().any(|(others, from)| others >= from && others % from == 0 && doubled(others / from))
+        };
+        doubled(self.ring)
+            || burst(self.ip_pace, IP_BURST)
+            || burst(self.device_pace, DEVICE_BURST)
+            || burst(self.domain_pace, DOMAIN_BURST)
+    }
+}
+
 /// How many came within a time before the customer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pace {

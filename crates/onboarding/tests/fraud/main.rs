@@ -17,22 +17,46 @@ use population::{Applicant, Chance, Truth, month};
 #[derive(Debug, PartialEq)]
 struct Measured(Vec<(f64, Truth)>);
 
+/// A month, measured three times.
+#[derive(Debug, PartialEq)]
+struct Months {
+    /// Each with the score of the moment it came.
+    on_arrival: Measured,
+    /// Each with the score that the house holds when the month is over: who shares something with one who comes or is
+    /// flagged is looked at again, as the house does by itself.
+    held: Measured,
+    /// Everybody scored again at the end, as if a check for fraud were asked for then.
+    again: Measured,
+    /// How many were looked at again for each who came.
+    looks: f64,
+}
+
 /// Lets the month happen: each is judged by what is known when it comes, and of the rejected frauds half are flagged.
-/// Then everybody is looked at again, as a check for fraud does that is asked for later: the first of a ring shares with
-/// nobody on the day it comes.
-fn live_through(applicants: &[Applicant], seed: u64) -> (Measured, Measured) {
-    let (mut network, mut chance) = (Network::default(), Chance(seed));
-    let mut on_arrival = Vec::new();
+fn live_through(applicants: &[Applicant], seed: u64) -> Months {
+    let (mut network, mut chance, mut looks) = (Network::default(), Chance(seed), 0_u32);
+    let at: BTreeMap<_, _> = applicants.iter().enumerate().map(|(at, one)| (one.customer.id, at)).collect();
+    let (mut on_arrival, mut held) = (Vec::new(), Vec::new());
     for applicant in applicants {
-        let score = score(applicant, &network);
-        network.add(&applicant.customer);
-        if applicant.truth.is_fraud() && score < 0.4 && chance.often(500) {
-            network.flag(applicant.customer.id);
+        let customer = &applicant.customer;
+        let score = self::score(applicant, &network);
+        let changes_others = network.facts(customer).changes_others();
+        network.add(customer);
+        let flagged = applicant.truth.is_fraud() && score < 0.4 && chance.often(500);
+        if flagged {
+            network.flag(customer.id);
         }
         on_arrival.push((score, applicant.truth));
+        held.push((score, applicant.truth));
+        if flagged || changes_others {
+            for other in network.others(customer) {
+                looks += 1;
+                held[at[&other]].0 = self::score(&applicants[at[&other]], &network);
+            }
+        }
     }
-    let again = applicants.iter().map(|applicant| (score(applicant, &network), applicant.truth));
-    (Measured(on_arrival), Measured(again.collect()))
+    let again = applicants.iter().map(|applicant| (self::score(applicant, &network), applicant.truth)).collect();
+    let looks = f64::from(looks) / applicants.len() as f64;
+    Months { on_arrival: Measured(on_arrival), held: Measured(held), again: Measured(again), looks }
 }
 
 fn score(applicant: &Applicant, network: &Network) -> f64 {
@@ -102,8 +126,14 @@ impl Measured {
 #[test]
 fn frauds_are_told_from_honest_people() {
     for seed in [1, 2, 3] {
-        let (on_arrival, again) = live_through(&month(seed), seed);
-        for (when, measured, at_least) in [("on arrival", on_arrival, 0.9), ("looked at again", again, 0.95)] {
+        let Months { on_arrival, held, again, looks } = live_through(&month(seed), seed);
+        println!("seed {seed}: {looks:.2} looked at again for each who came");
+        assert!(looks < 2.0, "{looks} looked at again for each who came");
+        for (when, measured, at_least) in [
+            ("on arrival", on_arrival, 0.93),
+            ("as the house holds it", held, 0.95),
+            ("all looked at again", again, 0.95),
+        ] {
             let (auc, precision) = (measured.auc(), measured.precision_at_recall(0.9));
             println!("seed {seed}, {when}: ROC AUC {auc:.4}, precision at 90 % recall {precision:.3}");
             println!("{}", measured.told());

@@ -27,6 +27,21 @@ impl Network {
         self.flagged.insert(customer);
     }
 
+    /// Who is looked at again when this one comes or is flagged.
+    pub fn others(&self, customer: &Customer) -> BTreeSet<CustomerId> {
+        let day = SignedDuration::from_hours(24);
+        let values = shared::values(customer).into_iter();
+        let counting = values.filter(|one| one.link.carries_a_flag() || one.link == Link::EmailDomain);
+        let mut others = BTreeSet::new();
+        for one in counting {
+            let fleeting = matches!(one.link, Link::Ip | Link::EmailDomain);
+            let sharing = self.by_value.get(&(one.link, one.value.0)).into_iter().flatten();
+            let near = |at: Timestamp| !fleeting || at.duration_since(customer.created_at).abs() <= day;
+            others.extend(sharing.filter(|(other, at)| *other != customer.id && near(*at)).map(|(other, _)| *other));
+        }
+        others
+    }
+
     /// What the others share with this one.
     pub fn facts(&self, customer: &Customer) -> NetworkFacts {
         let mut by_link: BTreeMap<Link, BTreeMap<CustomerId, Timestamp>> = BTreeMap::new();

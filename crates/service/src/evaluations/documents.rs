@@ -10,7 +10,7 @@ use onboarding::evaluation::scenario::Scenario;
 use onboarding::evaluation::{papers, person};
 use onboarding::signals::document::{Submitted, examine};
 use onboarding::signals::file::{self, Sniffed, sniff};
-use onboarding::{Changes, Customer, CustomerId, FileId, Pii};
+use onboarding::{Changes, Customer, CustomerId, FileId, Pii, Work};
 use store::CommitError;
 
 use super::{Asked, Preliminary, TRIES_MAX, rules};
@@ -78,7 +78,9 @@ impl Service {
             let file = FileId(self.ids(now).next());
             let scenario = Scenario::of(&customer, caller.tenant.sandbox);
             let changes = self.looked_at(caller, customer, document, (file, &request_id, scenario), now);
-            let question = changes.customer.evaluation.as_ref().and_then(|known| person::about_document(known, file));
+            let evaluation = changes.customer.evaluation.as_ref();
+            let verifier = caller.settings.waldo.verifier_url.is_some();
+            let question = evaluation.filter(|_| !verifier).and_then(|known| person::about_document(known, file));
             let changes = match question {
                 Some(question) => ask_also(changes, open_case, vec![question], &mut self.ids(now), now),
                 None => changes,
@@ -136,7 +138,11 @@ impl Service {
         };
         let mut ids = self.ids(now);
         let mut draft = Draft::new(customer, &mut ids, now);
+        let complete = report.is_complete() || scenario.is_some();
         papers::submitted(&mut draft, request, report, scenario, &rules(caller));
+        if !complete && caller.settings.waldo.verifier_url.is_some() {
+            draft.due(Work::VerifyDocument);
+        }
         draft.finish()
     }
 }

@@ -1,5 +1,7 @@
 //! What is asked of a customer that was evaluated: a fraud check, a flag, a decision.
 
+use std::collections::BTreeSet;
+
 use onboarding::customer::Draft;
 use onboarding::evaluation::begin::{self, Request};
 use onboarding::evaluation::operation::{EvaluationKind, Trigger};
@@ -10,6 +12,15 @@ use store::CommitError;
 use super::{Asked, Preliminary, TRIES_MAX, rules};
 use crate::refused::Refused;
 use crate::{Caller, Service};
+
+/// What becomes of those who share something with a customer that is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Around {
+    /// Nothing: the change says nothing about them.
+    Rest,
+    /// They are looked at again.
+    LookAgain,
+}
 
 impl Service {
     /// Asks for a fraud evaluation of a customer; the answer comes later.
@@ -29,7 +40,7 @@ impl Service {
             draft.due(Work::Evaluate);
             Ok(())
         };
-        let customer = self.change_evaluated(caller, id, begin).await?;
+        let customer = self.change_evaluated(caller, id, Around::Rest, begin).await?;
         Ok(Asked { customer, request_id, preliminary: Preliminary::Late })
     }
 
@@ -43,7 +54,7 @@ impl Service {
         id: CustomerId,
         note: Option<Pii<String>>,
     ) -> Result<Customer, Refused> {
-        self.change_evaluated(caller, id, |draft| {
+        self.change_evaluated(caller, id, Around::LookAgain, |draft| {
             flag::flag(draft, note.clone());
             Ok(())
         })
@@ -55,7 +66,7 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`].
     pub async fn unflag_customer(&self, caller: &Caller, id: CustomerId) -> Result<Customer, Refused> {
-        self.change_evaluated(caller, id, |draft| {
+        self.change_evaluated(caller, id, Around::LookAgain, |draft| {
             flag::unflag(draft);
             Ok(())
         })
@@ -73,7 +84,7 @@ impl Service {
         approval: Approval,
     ) -> Result<Customer, Refused> {
         let rules = rules(caller);
-        self.change_evaluated(caller, id, |draft| {
+        self.change_evaluated(caller, id, Around::Rest, |draft| {
             if flag::decide(draft, approval, &rules) {
                 return Ok(());
             }
@@ -86,6 +97,7 @@ impl Service {
         &self,
         caller: &Caller,
         id: CustomerId,
+        around: Around,
         change: impl Fn(&mut Draft<'_>) -> Result<(), Refused> + Send + Sync,
     ) -> Result<Customer, Refused> {
         for _ in 0..TRIES_MAX {
@@ -93,6 +105,10 @@ impl Service {
             if customer.evaluation.is_none() {
                 return Err(Refused::NotFound);
             }
+            let others = match around {
+                Around::Rest => BTreeSet::new(),
+                Around::LookAgain => self.store().network_facts(&caller.ctx, &customer).await?.others,
+            };
             let now = self.now();
             let changes = {
                 let mut ids = self.ids(now);
@@ -102,6 +118,9 @@ impl Service {
             };
             let mut write = self.store().write(&caller.ctx, now);
             write.apply(&changes)?;
+            for other in others {
+                write.work_due(other, Work::Evaluate);
+            }
             match self.commit(write).await {
                 Ok(()) => return Ok(changes.customer),
                 Err(CommitError::Conflict) => {}

@@ -127,22 +127,53 @@ impl Client {
     ///
     /// [`OutboundError`] when there is no whole answer. A status that is no success is not an error here.
     pub async fn post(&self, request: OutboundRequest) -> Result<Response, OutboundError> {
-        let url = guard::check_url(&request.url, self.guard)?;
-        if request.body.len() > self.limits.request_bytes_max {
-            return Err(OutboundError::BodyTooLarge);
-        }
-        let headers: HeaderMap = request.headers.into_iter().collect();
-        let sent = self.http.post(url).headers(headers).body(request.body).send();
+        let sent = self.sent(request, self.limits.request_bytes_max)?;
+        let whole = async { self.drain(sent.await.map_err(|error| OutboundError::of(&error))?).await };
+        tokio::time::timeout(self.limits.deadline, whole).await.unwrap_or(Err(OutboundError::Timeout))
+    }
+
+    /// The same for somebody whose answer is read, and who may be sent more: how many bytes, the caller says.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboundError`]; [`OutboundError::Protocol`] for an answer over the limit.
+    pub async fn ask(
+        &self,
+        request: OutboundRequest,
+        request_bytes_max: usize,
+    ) -> Result<(Response, Vec<u8>), OutboundError> {
+        let sent = self.sent(request, request_bytes_max)?;
         let whole = async {
-            let response = sent.await.map_err(|error| OutboundError::of(&error))?;
-            self.drain(response).await
+            let mut response = sent.await.map_err(|error| OutboundError::of(&error))?;
+            let answer = said(&response);
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| OutboundError::of(&error))? {
+                if body.len() + chunk.len() > self.limits.response_bytes_max {
+                    return Err(OutboundError::Protocol);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok((answer, body))
         };
         tokio::time::timeout(self.limits.deadline, whole).await.unwrap_or(Err(OutboundError::Timeout))
     }
 
+    fn sent(
+        &self,
+        request: OutboundRequest,
+        bytes_max: usize,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, OutboundError> {
+        let url = guard::check_url(&request.url, self.guard)?;
+        if request.body.len() > bytes_max {
+            return Err(OutboundError::BodyTooLarge);
+        }
+        let headers: HeaderMap = request.headers.into_iter().collect();
+        Ok(self.http.post(url).headers(headers).body(request.body).send())
+    }
+
     /// Reads the body to its end, so that the connection goes back to the pool; or to the limit, and drops it.
     async fn drain(&self, mut response: reqwest::Response) -> Result<Response, OutboundError> {
-        let answer = Response { status: response.status().as_u16(), retry_after: retry_after(response.headers()) };
+        let answer = said(&response);
         let mut left = self.limits.response_bytes_max;
         while let Some(chunk) = response.chunk().await.map_err(|error| OutboundError::of(&error))? {
             match left.checked_sub(chunk.len()) {
@@ -152,4 +183,8 @@ impl Client {
         }
         Ok(answer)
     }
+}
+
+fn said(response: &reqwest::Response) -> Response {
+    Response { status: response.status().as_u16(), retry_after: retry_after(response.headers()) }
 }

@@ -14,8 +14,8 @@
 //! Nothing that a caller sees or logs from here names the URL, an address, or a byte of what was sent: an
 //! [`OutboundError`] is one word.
 //!
-//! An answer is its status. The body is read only so that the connection can be used again, and never kept: a body
-//! over the limit is left unread and the status stands, for asking again would not make it smaller. A body that breaks
+//! An answer is its status, save where [`Client::ask`] reads a bounded one. Else the body is read only so that the
+//! connection can be used again, and never kept: a body over the limit is left unread and the status stands, for asking again would not make it smaller. A body that breaks
 //! off, or does not end before the deadline, leaves in doubt what the receiver did; that is an error, and the delivery
 //! is tried again.
 

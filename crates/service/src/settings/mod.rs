@@ -154,6 +154,18 @@ const SETTINGS: &[Setting] = &[
         show: |all| all.settings.waldo.sandbox_webhook_url.clone().unwrap_or_default(),
     },
     Setting {
+        key: "waldo.verifierSecret",
+        kind: Kind::Secret,
+        apply: |all, value| read::secret(value).map(|secret| all.settings.waldo.verifier_secret = Some(Pii(secret))),
+        show: |all| all.settings.waldo.verifier_secret.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
+    },
+    Setting {
+        key: "waldo.verifierUrl",
+        kind: Kind::Address,
+        apply: |all, value| read::address(value).map(|url| all.settings.waldo.verifier_url = url),
+        show: |all| all.settings.waldo.verifier_url.clone().unwrap_or_default(),
+    },
+    Setting {
         key: "waldo.webhookUrl",
         kind: Kind::Address,
         apply: |all, value| read::address(value).map(|url| all.settings.waldo.webhook_url = url),
@@ -300,7 +312,7 @@ mod tests {
         let mut defaults = shown(&InForce::default());
         assert_eq!(defaults.keys().copied().collect::<Vec<_>>(), known());
         assert!(known().is_sorted());
-        for url in ["waldo.sandboxWebhookUrl", "waldo.webhookUrl"] {
+        for url in ["waldo.sandboxWebhookUrl", "waldo.verifierUrl", "waldo.webhookUrl"] {
             defaults.insert(url, "https://bank.example/hook".to_owned());
         }
         for (key, value) in defaults {

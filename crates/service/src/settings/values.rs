@@ -45,6 +45,10 @@ pub struct Waldo {
     pub webhook_url: Option<String>,
     /// Where events of a sandbox tenant go.
     pub sandbox_webhook_url: Option<String>,
+    /// Who looks at documents, if somebody outside does.
+    pub verifier_url: Option<String>,
+    /// What the verifier is shown as a bearer token, if it wants one.
+    pub verifier_secret: Option<Pii<String>>,
     /// The fraud score in [0, 1], 1 being safe, from which on a customer is approved.
     pub approve_at: f64,
     /// The fraud score in [0, 1] below which a customer is rejected; never above [`Self::approve_at`].
@@ -100,7 +104,14 @@ impl Default for Settings {
                 callback_secret: None,
                 budget: Duration::from_secs(2),
             },
-            waldo: Waldo { webhook_url: None, sandbox_webhook_url: None, approve_at: 0.8, reject_below: 0.4 },
+            waldo: Waldo {
+                webhook_url: None,
+                sandbox_webhook_url: None,
+                verifier_url: None,
+                verifier_secret: None,
+                approve_at: 0.8,
+                reject_below: 0.4,
+            },
             finhub: Finhub { issuer: nobody(), jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
             // What the law of the European Union and that of the United States both say.
             ownership_threshold_percent: 25.0,

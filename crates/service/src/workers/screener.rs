@@ -39,7 +39,7 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
     }
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let running = TaskTracker::new();
-    let postman = Postman::new();
+    let (mails, documents) = (Postman::new(), Postman::new());
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -49,9 +49,16 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
             _ = period.tick() => claim(&service).await,
         };
         for job in jobs {
-            if job.kind == Work::VerifyEmail {
-                postman.take(&service, job, &running);
-                continue;
+            match job.kind {
+                Work::VerifyEmail => {
+                    mails.take(&service, job, &running);
+                    continue;
+                }
+                Work::VerifyDocument => {
+                    documents.take(&service, job, &running);
+                    continue;
+                }
+                Work::Screen | Work::Review | Work::Evaluate => {}
             }
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
             let service = service.clone();
@@ -83,6 +90,10 @@ async fn attempt(service: &Service, job: Job) {
             Work::Review => review(service, &job).await,
             Work::VerifyEmail => {
                 service.mail_token(&job).await;
+                Ok(())
+            }
+            Work::VerifyDocument => {
+                service.have_document_verified(&job).await;
                 Ok(())
             }
             Work::Evaluate => service.evaluate(&job).await,
@@ -119,12 +130,15 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
     let changes = service.rated(ctx, &before, changes, case_before.clone(), now).await?;
-    let changes = service.evaluated(&house, changes, case_before, now).await?;
+    let (changes, others) = service.evaluated(&house, changes, case_before, now).await?;
     let review_before = next_review(&changes.customer);
     let years = review_years(&changes.customer);
     let changes = answered(changes, years, &mut service.ids(now), now);
     let mut write = service.store().write(ctx, now);
     write.apply(&changes)?;
+    for other in others {
+        write.work_due(other, Work::Evaluate);
+    }
     if let Some(due_at) = next_review(&changes.customer).filter(|due_at| Some(*due_at) != review_before) {
         write.job_at(job.customer, Work::Review, due_at);
     }

@@ -80,6 +80,15 @@ statements! {
     TAKES_PART = sql("SELECT tenant_id FROM network_members WHERE tenant_id=$1");
 }
 
+/// What is known around a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// What is shared, counted.
+    pub facts: NetworkFacts,
+    /// Who shares it, of the customer's own tenant: those who count in a ring, a burst or by a flag. Bounded.
+    pub others: BTreeSet<CustomerId>,
+}
+
 /// A day on either side: what was evaluated late still sees the burst it came in.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -99,7 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// What the store cannot do.
-    pub async fn network_facts(&self, ctx: &Ctx, customer: &Customer) -> Result<NetworkFacts, StoreError> {
+    pub async fn network_facts(&self, ctx: &Ctx, customer: &Customer) -> Result<Known, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
         let linked = linked(customer, &keys.blind, Some(self.network_key()));
         let of = |scope: Scope| Tokens(linked.iter().filter(|one| one.scope == scope).copied().collect());
@@ -122,7 +131,7 @@ impl Store {
             values.extend([Link::AddressAndName, Link::Ip].map(|link| network.nth(link, 0)));
             elsewhere = Sharers::read(&self.db().read(&SHARED_IN_NETWORK, values).await?, &network)?;
         }
-        Ok(count(&here, &elsewhere, came))
+        Ok(Known { facts: count(&here, &elsewhere, came), others: here.counting() })
     }
 }
 
@@ -171,6 +180,13 @@ impl Sharers {
 
     fn with(&self, link: Link) -> BTreeSet<CustomerId> {
         self.by_link.get(&link).map(|others| others.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// Everybody who counts in a ring, in a burst, or would by a flag.
+    fn counting(&self) -> BTreeSet<CustomerId> {
+        let counts = |link: Link| link.carries_a_flag() || link == Link::EmailDomain;
+        let links = self.by_link.iter().filter(|(link, _)| counts(**link));
+        links.flat_map(|(_, others)| others.keys()).copied().collect()
     }
 
     fn flagged(&self, wanted: fn(Link) -> bool) -> BTreeSet<CustomerId> {

@@ -75,7 +75,7 @@ async fn turn_flag(house: &House, ctx: &Ctx, customer: Customer, on: bool) -> Cu
 }
 
 async fn facts(house: &House, ctx: &Ctx, customer: &Customer) -> NetworkFacts {
-    house.store.network_facts(ctx, customer).await.expect("readable")
+    house.store.network_facts(ctx, customer).await.expect("readable").facts
 }
 
 async fn share(house: &House, ctx: &Ctx, on: bool) {

@@ -2,6 +2,7 @@
 //!
 //! An evaluated customer is let in or turned away by hand: `POST /v1/customers/{customerId}/approve` and `/reject`.
 
+mod evaluation;
 mod view;
 
 use axum::Router;

@@ -10,6 +10,7 @@ use onboarding::{CheckKind, Customer};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::evaluation::EvaluationView;
 use crate::hawk::request::KEPT;
 
 #[derive(Serialize)]
@@ -28,6 +29,8 @@ pub(super) struct CustomerView {
     checks: Vec<CheckView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<RatingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation: Option<EvaluationView>,
     related: Vec<RelatedView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ownership: Option<OwnershipView>,
@@ -199,6 +202,7 @@ impl CustomerView {
             }),
             checks: checks.collect(),
             rating: customer.rating.as_ref().map(rating),
+            evaluation: customer.evaluation.as_ref().map(EvaluationView::of),
             related: related.collect(),
             ownership: graph.map(|graph| ownership(graph.resolve(threshold), threshold)),
             open_case: case.map(|case| shown(case, customer)),
