@@ -91,7 +91,8 @@ fn stands(customer: &Customer) -> (Approval, Kyc) {
 fn outcomes_follow_from_lists_identity_and_score() {
     let hit = || CheckState::Hit(CaseId(Uuid::from_u128(9)));
     let confirmed = || CheckState::Confirmed(CaseId(Uuid::from_u128(9)));
-    let cases: Vec<(bool, Vec<(CheckKind, CheckState)>, &[Tag], f64, (Approval, Kyc))> = vec![
+    type Case<'c> = (bool, Vec<(CheckKind, CheckState)>, &'c [Tag], f64, (Approval, Kyc));
+    let cases: Vec<Case<'_>> = vec![
         (false, vec![], &[], 0.99, (Approval::Review, Kyc::Passed)),
         (true, vec![], &[], 0.8, (Approval::Approved, Kyc::Passed)),
         (true, vec![], &[], 0.79, (Approval::Review, Kyc::Passed)),

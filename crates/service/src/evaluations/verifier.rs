@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use store::{CommitError, Job};
 
 use super::rules;
-use crate::outbound::{HeaderName, OutboundRequest};
+use crate::outbound::{HeaderName, OutboundError, OutboundRequest};
 use crate::refused::Refused;
 use crate::{Caller, Service};
 
@@ -151,7 +151,7 @@ impl Service {
         }
         let request = OutboundRequest { url, headers, body: body.to_string().into() };
         let asked = self.outbound().ask(request, REQUEST_BYTES_MAX).await;
-        let (response, body) = asked.map_err(|error| error.as_str())?;
+        let (response, body) = asked.map_err(OutboundError::as_str)?;
         match response.status {
             200 => {}
             422 => return Ok(Answer::Unreadable),
