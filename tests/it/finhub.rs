@@ -3,6 +3,7 @@
 mod bad_input;
 mod bank;
 mod chain;
+mod mail;
 mod order;
 mod secrecy;
 mod sessions;

@@ -14,7 +14,7 @@ use onboarding::{Customer, CustomerId};
 
 pub use activate::{ActivationCheck, NewActivation};
 pub use register::{EnrolError, Register};
-pub use session::SessionError;
+pub use session::{Program, SessionError};
 pub use verify::Yes;
 
 use crate::refused::Refused;

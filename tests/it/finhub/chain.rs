@@ -89,7 +89,7 @@ async fn the_whole_way(house: House) {
     let proposal =
         bank.get(&format!("{INDIVIDUAL}/{}/categorization/proposal", who.customer)).await.body["data"].clone();
     assert_eq!((&proposal["profile"], &proposal["applied"]), (&json!("HIGH_RISK"), &json!(false)));
-    assert_eq!(proposal["reasons"], json!(["POLITICALLY_EXPOSED"]));
+    assert_eq!(proposal["reasons"], json!(["POLITICALLY_EXPOSED", "HIGH_EXPECTED_VOLUME"]));
 
     // The mail holds what proves the address.
     let proof = mailed_token(&house.data().join("outbox"), &who.email).await;

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::bank::{Bank, Enrolled, INDIVIDUAL, PASSWORD};
 use crate::house::{House, eventually};
@@ -46,11 +48,22 @@ async fn a_session_is_answered_in_the_vendors_shape() {
     }
     assert_eq!(claims["exp"].as_i64().expect("a time") - claims["iat"].as_i64().expect("a time"), 3600);
 
+    // The header may name the tenant by its id or not at all, but not another one.
+    let path = format!("{INDIVIDUAL}/{}/users/{}/sessions", who.customer, who.user);
+    let body = bank.credentials(&who.email, PASSWORD).to_string().into_bytes();
+    let stranger = "00000000-0000-4000-8000-000000000000";
+    for (named, status) in
+        [(Some(bank.client.tenant.id.as_str()), 200), (None, 200), (Some(stranger), 403), (Some("nobody"), 403)]
+    {
+        let headers: Vec<(&str, &str)> = named.iter().map(|named| ("x-tenant-id", *named)).collect();
+        let reply = bank.ask_raw(&headers, "POST", &path, Some(body.clone())).await;
+        assert_eq!(reply.status, status, "{named:?}: {}", reply.text);
+    }
+
     // A success begins the count anew.
     assert_eq!(bank.try_sign_in(&who, "wrong").await.body["data"]["attempts"], 1);
 
     // Nobody has these ids, this name, this tenant's secret.
-    let stranger = "00000000-0000-4000-8000-000000000000";
     for unknown in [
         Enrolled { user: stranger.to_owned(), ..who.clone() },
         Enrolled { customer: stranger.to_owned(), ..who.clone() },
@@ -62,7 +75,6 @@ async fn a_session_is_answered_in_the_vendors_shape() {
     }
     let other_name = Enrolled { email: "jane@example.com".to_owned(), ..who.clone() };
     assert_eq!(bank.try_sign_in(&other_name, PASSWORD).await.status, 401);
-    let path = format!("{INDIVIDUAL}/{}/users/{}/sessions", who.customer, who.user);
     for (name, value) in [("tenantSecret", json!("vss_wrong")), ("tenantKey", json!("nobody"))] {
         let mut body = bank.credentials(&who.email, PASSWORD);
         body[name] = value;
@@ -249,4 +261,44 @@ async fn a_token_that_others_can_check_and_an_address_that_a_proxy_vouches_for()
     let header: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).expect("Base64")).expect("JSON");
     assert_eq!((&header["alg"], &header["kid"]), (&json!("EdDSA"), &keys["keys"][0]["kid"]));
     assert_eq!(keys["keys"][0]["d"], Value::Null, "the private half is nobody's");
+
+    // What is public signs nothing: neither with the other algorithm nor with none.
+    let body = token.split('.').nth(1).expect("three parts");
+    let public = keys["keys"][0]["x"].as_str().expect("text");
+    let raw = BASE64_URL_SAFE_NO_PAD.decode(public).expect("Base64");
+    for secret in [raw.as_slice(), public.as_bytes(), b""] {
+        for alg in ["HS256", "EdDSA", "none"] {
+            let header = json!({"alg": alg, "typ": "JWT", "kid": keys["keys"][0]["kid"]}).to_string();
+            let signed = format!("{}.{body}", BASE64_URL_SAFE_NO_PAD.encode(header));
+            let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("any length");
+            mac.update(signed.as_bytes());
+            let forged = format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()));
+            assert_eq!(bank.ask_as(&forged, "GET", &own, None).await.status, 401, "{alg}");
+        }
+    }
+
+    // Another key signs from now on; what the one before signed lives to its end, and so long both are published.
+    house.run_well(&["tenant", "rotate-jwt-key", &bank.key]);
+    let later = bank.sign_in(&who).await;
+    assert_ne!(later.split('.').next(), token.split('.').next(), "another key is named");
+    for token in [token, &later] {
+        assert_eq!(bank.ask_as(token, "GET", &own, None).await.status, 200);
+    }
+    let keys = bank.client.send_raw("GET", "/.well-known/jwks.json", None, &[]).await.body;
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(2), "{keys}");
+}
+
+#[tokio::test]
+async fn right_passwords_at_the_same_time_are_no_guesses() {
+    let house = House::open();
+    let bank = Bank::open(&house).await;
+    let who = bank.register("john.doe@example.com").await;
+    let tries = (0..40).map(|_| {
+        let (bank, who) = (bank.clone(), who.clone());
+        tokio::spawn(async move { bank.try_sign_in(&who, PASSWORD).await })
+    });
+    for tried in tries.collect::<Vec<_>>() {
+        let reply = tried.await.expect("answered");
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
 }

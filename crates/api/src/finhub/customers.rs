@@ -56,10 +56,5 @@ pub async fn propose(
 fn facts(progress: &Progress) -> RiskFacts {
     let kept = progress.customer.attributes.get(ATTRIBUTES);
     let text = |name: &str| kept.and_then(|kept| kept.get(name)).and_then(Value::as_str).map(str::to_owned);
-    RiskFacts {
-        occupation: text("occupation"),
-        industry: text("employerName"),
-        monthly_volume: None,
-        ..RiskFacts::of(&progress.customer)
-    }
+    RiskFacts { occupation: text("occupation"), industry: text("employerName"), ..RiskFacts::of(&progress.customer) }
 }

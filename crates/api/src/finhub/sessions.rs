@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use onboarding::{Pii, Timestamp};
 use serde_json::{Value, json};
 use service::Refused;
-use service::enrolments::SessionError;
+use service::enrolments::{Program, SessionError};
 use service::people::{ATTEMPTS_MAX, SignIn, SignInError};
 
 use super::caller::Signed;
@@ -44,12 +44,11 @@ pub async fn create(
     let customer = paths::customer(&customer).map_err(|_| no_such_user())?;
     let user = paths::prefixed(&user, "", "user").map_err(|_| no_such_user())?;
     let Credentials { email, password, tenant_key, tenant_secret } = payload.read(read)?;
-    if headers.contains_key("x-tenant-id") && named_tenant(&headers)? != tenant_key {
-        return Err(Failure::other_tenant(named_tenant(&headers)?));
-    }
+    let named = headers.contains_key("x-tenant-id").then(|| named_tenant(&headers)).transpose()?;
+    let program = Program { tenant_key: &tenant_key, tenant_secret: &tenant_secret, also_named: named };
     let asked = SignIn { customer, user, email, password };
-    let opened = counter.service.sign_in_at(&tenant_key, &tenant_secret, &asked).await;
-    let (tenant, session) = opened.map_err(|error| refused(error, &tenant_key))?;
+    let opened = counter.service.sign_in_at(program, &asked).await;
+    let (tenant, session) = opened.map_err(|error| refused(error, &program))?;
     let data = json!({
         "success": true,
         "sessionId": session.id,
@@ -111,9 +110,10 @@ fn read(body: &Object<'_>) -> Option<Credentials> {
     })
 }
 
-fn refused(error: SessionError, tenant_key: &str) -> Failure {
+fn refused(error: SessionError, program: &Program<'_>) -> Failure {
     match error {
-        SessionError::NoSuchTenant => Failure::other_tenant(tenant_key),
+        SessionError::NoSuchTenant => Failure::other_tenant(program.tenant_key),
+        SessionError::OtherTenant => Failure::other_tenant(program.also_named.unwrap_or_default()),
         SessionError::WrongSecret => authentication("Authentication failed", "Invalid tenant credentials"),
         SessionError::SignIn(SignInError::NoSuchUser) => no_such_user(),
         SessionError::SignIn(SignInError::Wrong { failed, locked_until: None }) => {

@@ -133,6 +133,12 @@ impl Categorization {
         self.says("pep", &["true"])
     }
 
+    /// The most that may be moved in a month, in whole units: what the customer is expected to move at most.
+    #[must_use]
+    pub fn monthly_limit(&self) -> Option<u64> {
+        self.values("monthlyLimit").filter_map(|value| value.split('.').next()?.parse().ok()).max()
+    }
+
     fn says(&self, key: &str, values: &[&str]) -> bool {
         self.values(key).any(|value| values.contains(&value))
     }

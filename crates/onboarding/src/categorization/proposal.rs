@@ -152,7 +152,7 @@ impl Profile {
 }
 
 impl RiskFacts {
-    /// What the customer's own record says; occupation, industry and volume are the dialect's to add.
+    /// What the customer's own record and its category say; occupation and industry are the dialect's to add.
     #[must_use]
     pub fn of(customer: &Customer) -> Self {
         let mut facts = Self::default();
@@ -167,6 +167,7 @@ impl RiskFacts {
             matches!(check.state, CheckState::Hit(_) | CheckState::Reviewing(_) | CheckState::Confirmed(_))
         });
         let categorized = customer.enrolment.as_ref().and_then(|enrolment| enrolment.categorization.as_ref());
+        facts.monthly_volume = categorized.and_then(super::Categorization::monthly_limit);
         facts.exposed |= listed || categorized.is_some_and(super::Categorization::says_exposed);
         facts.countries.extend(customer.addresses.iter().map(|address| address.value.country.clone()));
         facts.countries.sort();

@@ -76,7 +76,7 @@ impl Service {
         Err(Refused::Conflict.into())
     }
 
-    /// Has another token mailed; the one before is void as soon as it is.
+    /// Has another token mailed; the one before is void from now on.
     ///
     /// # Errors
     /// [`Refused::NotFound`]; [`Refused::State`] when the address is verified already.
@@ -87,6 +87,7 @@ impl Service {
             return Err(Refused::State("the e-mail address is verified already"));
         }
         let mut write = self.store().write(&caller.ctx, self.now());
+        write.email_token_void(enrolment.user);
         write.work_due(id, Work::VerifyEmail);
         Ok(self.commit(write).await?)
     }

@@ -6,7 +6,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
 use onboarding::Pii;
 use store::PasswordHash;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use crate::Service;
 use crate::refused::Refused;
@@ -17,6 +18,9 @@ const PASSES: u32 = 2;
 
 /// How many may wait for a core; whoever comes then is told to come back.
 const WAITING_MAX: usize = 128;
+
+/// How many people can sign in beside each other. Two who share a place wait for each other, which costs one hash.
+const PLACES: usize = 256;
 
 /// A hash that no password has, for those that nobody has: they take as long.
 static NOBODYS: LazyLock<PasswordHash> = LazyLock::new(|| hashed("", &[0; 16]));
@@ -33,19 +37,41 @@ pub(crate) struct Slot {
 pub(crate) struct Hashing {
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    turns: Box<[Mutex<()>]>,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { waiting: Arc::new(Semaphore::new(WAITING_MAX)), running: Arc::new(Semaphore::new(cores)) }
+        Self::new(WAITING_MAX, cores)
     }
 }
 
 impl Hashing {
+    fn new(waiting: usize, running: usize) -> Self {
+        let turns = std::iter::repeat_with(Mutex::default).take(PLACES).collect();
+        Self { waiting: Arc::new(Semaphore::new(waiting)), running: Arc::new(Semaphore::new(running)), turns }
+    }
+
     /// Waits for a core, unless too many do.
     pub(crate) async fn slot(&self) -> Result<Slot, Refused> {
-        let waiting = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Refused::Overloaded)?;
+        self.run(self.wait()?).await
+    }
+
+    /// Waits until nobody else signs in as this user here, and then for a core, unless too many wait. A try counts as
+    /// failed until it succeeds: side by side, right ones would be counted as guesses of each other.
+    pub(crate) async fn turn(&self, user: Uuid) -> Result<(MutexGuard<'_, ()>, Slot), Refused> {
+        let waiting = self.wait()?;
+        let place = user.as_u128() % self.turns.len() as u128;
+        let turn = self.turns[usize::try_from(place).expect("fewer places than a usize counts")].lock().await;
+        Ok((turn, self.run(waiting).await?))
+    }
+
+    fn wait(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Refused::Overloaded)
+    }
+
+    async fn run(&self, waiting: OwnedSemaphorePermit) -> Result<Slot, Refused> {
         let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Refused::Overloaded)?;
         Ok(Slot { _waiting: waiting, _running: running })
     }
@@ -125,10 +151,23 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_comes_when_too_many_wait_is_sent_away() {
-        let hashing = Hashing { waiting: Arc::new(Semaphore::new(1)), running: Arc::new(Semaphore::new(1)) };
+        let hashing = Hashing::new(1, 1);
         let slot = hashing.slot().await.expect("the first");
         assert!(matches!(hashing.slot().await, Err(Refused::Overloaded)));
         drop(slot);
         assert!(hashing.slot().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn those_who_sign_in_as_one_person_take_turns() {
+        let hashing = Hashing::new(8, 8);
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let first = hashing.turn(one).await.expect("the first");
+        drop(hashing.turn(other).await.expect("another person"));
+        let mut second = std::pin::pin!(hashing.turn(one));
+        let soon = std::time::Duration::from_millis(20);
+        assert!(tokio::time::timeout(soon, &mut second).await.is_err());
+        drop(first);
+        drop(second.await.expect("the next"));
     }
 }

@@ -89,14 +89,15 @@ pub enum SignInError {
 impl Service {
     /// Signs somebody in. The first time is a step of the customer's enrolment.
     ///
-    /// A try is counted before the password is looked at, so that tries at the same time are counted too. Whoever the
-    /// user is, exactly one hash is computed, unless the user is locked.
+    /// A try is counted before the password is looked at, so that tries at the same time are counted too; on one node
+    /// they take turns, so that right ones are not taken for guesses. Whoever the user is, exactly one hash is computed,
+    /// unless the user is locked.
     ///
     /// # Errors
     /// [`SignInError`]; [`Refused::Overloaded`] when too many wait, which is not counted.
     pub async fn sign_in(&self, caller: &Caller, asked: &SignIn) -> Result<NewSession, SignInError> {
         let ctx = &caller.ctx;
-        let slot = self.hashing().slot().await?;
+        let (_turn, slot) = self.hashing().turn(asked.user).await?;
         let user = self.store().user(ctx, asked.user, &asked.email).await.map_err(Refused::from)?;
         let user = user.filter(|user| user.customer == asked.customer);
         let now = self.now();

@@ -5,9 +5,10 @@ use onboarding::onboard::{Onboard, onboard};
 use onboarding::records::Email;
 use onboarding::{CustomerId, Party, Person, PersonName, Pii};
 use service::Caller;
-use service::people::{SignIn, SignInError};
+use service::people::{SignIn, SignInError, VerifyEmailError};
 use service::ports::{FreshIds, SystemEntropy};
 use service::tenants::TenantKind;
+use sha2::{Digest, Sha256};
 use store::NewUser;
 use uuid::Uuid;
 
@@ -100,4 +101,18 @@ async fn a_hundred_guesses_at_once_are_five_and_lock() {
     );
     house.clock.advance(service::people::LOCKED_FOR);
     assert!(house.service.sign_in(&caller, &john).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_another_token_takes_its_worth_from_the_one_before() {
+    let house = House::open(TenantKind::default(), false).await;
+    let caller = house.caller().await;
+    let john = john(&house, &caller).await;
+    let token = "ab".repeat(32);
+    let hash = <[u8; 32]>::from(Sha256::digest(token.as_bytes()));
+    let expires_at = house.service.now() + service::people::email::TOKEN_LIFETIME;
+    house.service.store().put_email_token(&caller.ctx, john.user, hash, expires_at).await.expect("kept");
+    house.service.resend_email(&caller, john.customer).await.expect("asked for");
+    let late = house.service.verify_email(&caller, john.customer, &token).await;
+    assert!(matches!(late, Err(VerifyEmailError::Unknown)), "{late:?}");
 }

@@ -21,6 +21,7 @@ statements! {
     EMAIL_TOKEN_USE = sql(
         "DELETE FROM email_tokens WHERE tenant_id=$1 AND user_id=$2 AND hash=$3 AND expires_at > $4",
     );
+    EMAIL_TOKEN_VOID = sql("DELETE FROM email_tokens WHERE tenant_id=$1 AND user_id=$2");
     EMAIL_TOKENS_PURGE = sql(
         "DELETE FROM email_tokens WHERE (tenant_id, user_id) IN \
          (SELECT tenant_id, user_id FROM email_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
@@ -70,4 +71,9 @@ impl Store {
 pub(super) fn take(ctx: &Ctx, user: Uuid, hash: [u8; 32], now: Timestamp, statements: &mut Statements) {
     let delete = values![id(ctx.tenant.0), id(user), hash, time(now)];
     statements.add(&EMAIL_TOKEN_USE, delete, Expect::Rows(1), Meaning::EmailToken);
+}
+
+/// Whatever token there is proves nothing any more.
+pub(super) fn void(ctx: &Ctx, user: Uuid, statements: &mut Statements) {
+    statements.add(&EMAIL_TOKEN_VOID, values![id(ctx.tenant.0), id(user)], Expect::AtMost(1), Meaning::EmailToken);
 }

@@ -17,6 +17,7 @@ pub(crate) enum Step {
     User(NewUser),
     SignedIn(Session),
     EmailToken(Uuid, [u8; 32]),
+    EmailTokenVoid(Uuid),
 }
 
 impl Write {
@@ -34,6 +35,11 @@ impl Write {
     /// Uses a token up. The write ends in [`crate::CommitError::TokenGone`] when it is unknown, used, or expired.
     pub fn email_token_used(&mut self, user: Uuid, hash: [u8; 32]) {
         self.people(Step::EmailToken(user, hash));
+    }
+
+    /// Takes its worth from whatever token was sent to the user before.
+    pub fn email_token_void(&mut self, user: Uuid) {
+        self.people(Step::EmailTokenVoid(user));
     }
 
     /// Makes work due that no decision asked for.
@@ -56,6 +62,7 @@ pub(crate) fn put(
             sessions::insert(ctx, session, now, statements);
         }
         Step::EmailToken(user, hash) => email::take(ctx, *user, *hash, now, statements),
+        Step::EmailTokenVoid(user) => email::void(ctx, *user, statements),
     }
     Ok(())
 }

@@ -24,6 +24,12 @@ const FACT_CHARS_MAX: usize = 255;
 const EMAIL_CHARS_MAX: usize = 254;
 /// RFC 5321, section 4.5.3.1.1.
 const LOCAL_BYTES_MAX: usize = 64;
+/// RFC 1035, section 2.3.4.
+const LABEL_BYTES_MAX: usize = 63;
+/// What may stand in the part before the `@` beside letters, digits and single dots (RFC 5322, section 3.2.3).
+const ATOM: &str = "!#$%&'*+-/=?^_`{|}~";
+/// Accents that some keyboards write behind their letter.
+const COMBINING: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
 /// Longest text that is looked at as a password; the rules allow far less, and say so.
 const PASSWORD_CHARS_MAX: usize = 1_024;
 /// Fewest years that a customer has lived.
@@ -216,16 +222,22 @@ fn name(field: &Field<'_, '_>) -> Option<String> {
 fn email(text: &str) -> Result<String, Fault> {
     let label = |label: &str| {
         !label.is_empty()
+            && label.len() <= LABEL_BYTES_MAX
             && !label.starts_with('-')
             && !label.ends_with('-')
             && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
-    let fits = text.rsplit_once('@').is_some_and(|(local, domain)| {
-        let local_fits = !local.is_empty() && local.len() <= LOCAL_BYTES_MAX;
-        let forbidden =
-            |c: char| c.is_whitespace() || matches!(c, '@' | '<' | '>' | '"' | ',' | ';' | '(' | ')' | '\\');
-        local_fits && !local.chars().any(forbidden) && domain.contains('.') && domain.split('.').all(label)
-    });
+    // No quoted names, and nothing that cannot be seen: two addresses that look the same would be two customers.
+    let atom = |c: char| c.is_alphanumeric() || ATOM.contains(c) || COMBINING.contains(&c);
+    let local_fits = |local: &str| {
+        local.len() <= LOCAL_BYTES_MAX && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+    };
+    let domain_fits = |domain: &str| {
+        let top = domain.rsplit_once('.').map(|(_, top)| top);
+        // A number at the end is an address of the network, not a name.
+        top.is_some_and(|top| top.chars().any(char::is_alphabetic)) && domain.split('.').all(label)
+    };
+    let fits = text.rsplit_once('@').is_some_and(|(local, domain)| local_fits(local) && domain_fits(domain));
     if fits { Ok(text.to_owned()) } else { Err(Fault::Format("an e-mail address")) }
 }
 

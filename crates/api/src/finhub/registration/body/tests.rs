@@ -73,6 +73,38 @@ fn what_is_missing_below_is_inherited() {
 }
 
 #[test]
+fn an_address_is_one_that_mail_can_go_to() {
+    for good in ["a@b.co", "o'neil+tag@mail.example.com", "jörg@bücher.example", "e\u{301}@b.co", "a.b-c_d@x-y.museum"]
+    {
+        assert_eq!(email(good), Ok(good.to_owned()));
+    }
+    let (label, local) = (format!("a@{}.com", "x".repeat(64)), format!("{}@b.co", "x".repeat(65)));
+    for bad in [
+        "@b.co",
+        ".a@b.co",
+        "a.@b.co",
+        "a..b@b.co",
+        "a@b",
+        "a@.co",
+        "a@b..co",
+        "a@-b.co",
+        "a@1.2",
+        "a@[1.2.3.4]",
+        "\"a\"@b.co",
+        "a b@c.co",
+        "a@b@c.co",
+        "a\u{200b}@b.co",
+        "a\u{ad}@b.co",
+        "a\u{202e}@b.co",
+        "a,b@c.co",
+        &label,
+        &local,
+    ] {
+        assert!(email(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
 fn each_field_is_checked() {
     let long = "x".repeat(256);
     let table = [
