@@ -107,7 +107,7 @@ async fn nothing_is_kept_or_logged_in_clear() {
     let personal =
         ["john.doe", "jane.roe", "+12125551234", "123 Main Street", "Tech Corp Inc", "192.168.1.100", iban.as_str()];
     let files = files(house.data(), "outbox");
-    assert!(files.len() > 2 && log.contains(&who.customer), "there is something to look at");
+    assert!(files.len() > 2 && log.contains("Answered 401"), "there is something to look at");
     for needle in secrets.iter().chain(&personal) {
         for way in written(needle) {
             let way_text = String::from_utf8_lossy(&way);
