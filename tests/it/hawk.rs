@@ -4,6 +4,7 @@ mod callbacks;
 mod checks;
 mod companies;
 mod pace;
+mod rerating;
 mod reviews;
 
 use serde_json::{Value, json};

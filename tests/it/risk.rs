@@ -114,4 +114,24 @@ async fn models_are_kept_over_http() {
     );
     assert_eq!(send("GET", "/v1/risk-models/1", None).await.body["model"], MODEL);
     assert_eq!(client.send_raw("GET", "/v1/risk-models", None, &[("authorization", "Bearer no")]).await.status, 401);
+
+    // Who may work on cases may read and try models, and not change them.
+    let tenant = client.tenant.id.clone();
+    let with = async |scope: &str, method: &str, path: &str, body: &str| {
+        let made = house.run_well(&["credential", "create", &tenant, "--kind", "api-key", "--scope", scope, "--json"]);
+        let key = format!("Bearer {}", json_of(&made)["secret"].as_str().expect("a key"));
+        let body = (method == "POST").then(|| body.as_bytes().to_vec());
+        client.send_raw(method, path, body, &[("authorization", key.as_str())]).await.status
+    };
+    for (scope, method, path, body, status) in [
+        ("v1", "GET", "/v1/risk-models", "", 200),
+        ("v1", "POST", "/v1/risk-models/dry-runs", MODEL, 200),
+        ("v1", "POST", "/v1/risk-models", MODEL, 403),
+        ("v1", "POST", "/v1/risk-models/1/activation", "{}", 403),
+        ("v1,risk", "POST", "/v1/risk-models/1/activation", "{}", 201),
+        ("hawk", "GET", "/v1/risk-models", "", 403),
+        ("risk", "POST", "/v1/risk-models", MODEL, 403),
+    ] {
+        assert_eq!(with(scope, method, path, body).await, status, "{scope}: {method} {path}");
+    }
 }

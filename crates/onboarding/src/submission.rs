@@ -90,7 +90,8 @@ pub fn submitted(changes: Changes, review_on: Option<Date>, ids: &mut dyn Ids, n
     draft.customer.submission = Some(Submission {
         progress: Progress::Due,
         review_on,
-        next_review_on: before.and_then(|before| before.next_review_on),
+        // A day that the sender wanted counts no longer than it is sent; one of ours is not put off by sending again.
+        next_review_on: before.and_then(|before| before.next_review_on.filter(|day| Some(*day) != before.review_on)),
         reviewed_on: before.and_then(|before| before.reviewed_on),
     });
     draft.due(Work::Screen);
@@ -109,7 +110,8 @@ pub fn deferred(customer: Customer, ids: &mut dyn Ids, now: Timestamp) -> Option
 /// A screening has ended with these changes: if it could see all that it must, the answer is there, or a person is asked.
 /// Who was told to wait learns of an answer; of a question, when it is decided.
 ///
-/// The next review is when the sender wants it, unless that was asked of a person already; else so many years from now.
+/// The next review is when the sender wants it, unless that was asked of a person already; else so many years from now,
+/// or as early as it was due already: to be sent again is not to be looked at by a person.
 pub fn screened(changes: Changes, review_years: i8, ids: &mut dyn Ids, now: Timestamp) -> Changes {
     let waiting = changes.customer.checks.values().any(Check::is_awaited);
     let Some(submission) = changes.customer.submission.filter(|_| !waiting) else { return changes };
@@ -118,11 +120,26 @@ pub fn screened(changes: Changes, review_years: i8, ids: &mut dyn Ids, now: Time
     }
     let mut draft = Draft::resume(changes, ids, now);
     let wanted = submission.review_on.filter(|day| submission.reviewed_on.is_none_or(|asked| *day > asked));
-    let next_review_on = wanted.or_else(|| in_years(now, review_years));
+    let next_review_on =
+        wanted.or_else(|| submission.next_review_on.into_iter().chain(in_years(now, review_years)).min());
     draft.customer.submission = Some(Submission { progress: Progress::Answered, next_review_on, ..submission });
     if submission.progress == Progress::Deferred && standing(&draft.customer) == Standing::Decided {
         draft.happened(EventKind::SubmissionAnswered, None, None);
     }
+    draft.finish()
+}
+
+/// Brings the next review forward to so many years from now where the risk has risen since it was set. A day that the
+/// sender wants stays.
+pub fn hastened(changes: Changes, review_years: i8, ids: &mut dyn Ids, now: Timestamp) -> Changes {
+    let Some(submission) = changes.customer.submission else { return changes };
+    let soon = in_years(now, review_years);
+    let is_ours = submission.next_review_on != submission.review_on;
+    if submission.progress != Progress::Answered || !is_ours || soon.is_none() || submission.next_review_on <= soon {
+        return changes;
+    }
+    let mut draft = Draft::resume(changes, ids, now);
+    draft.customer.submission = Some(Submission { next_review_on: soon, ..submission });
     draft.finish()
 }
 
@@ -262,8 +279,31 @@ mod tests {
         let changes = Draft::new(asked, &mut ids, NOW).finish();
         let again = submitted(changes, long_ago, &mut ids, NOW).customer;
         let answered = ends(again, &CheckState::Clear, &mut ids).customer;
-        assert_eq!(answered.submission.and_then(|known| known.next_review_on), Some(date(1975, 1, 1)));
+        assert_eq!(answered.submission.and_then(|known| known.next_review_on), Some(date(1973, 1, 1)));
         let by_default = ends(sent(None, &mut ids), &CheckState::Clear, &mut ids).customer;
         assert_eq!(next_review(&by_default).map(|due| due.to_string()).as_deref(), Some("1975-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn sending_again_puts_no_review_off_and_a_risk_that_rises_brings_it_forward() {
+        let mut ids = Counter::default();
+        let next = |customer: &Customer| customer.submission.and_then(|known| known.next_review_on);
+        let resent = |customer, wanted, now, ids: &mut Counter| {
+            let changes = submitted(Draft::new(customer, ids, now).finish(), wanted, ids, now);
+            screened(changes, 5, ids, now).customer
+        };
+        let later = NOW + jiff::SignedDuration::from_hours(24 * 365);
+        let first = ends(sent(None, &mut ids), &CheckState::Clear, &mut ids).customer;
+        let again = resent(first, None, later, &mut ids);
+        assert_eq!(next(&again), Some(date(1975, 1, 1)), "five years from the first time, not from the second");
+        let hasten = |customer: &Customer, ids: &mut Counter| {
+            let changes = Draft::new(customer.clone(), ids, later).finish();
+            next(&hastened(changes, 1, ids, later).customer)
+        };
+        assert_eq!(hasten(&again, &mut ids), Some(date(1972, 1, 1)));
+        let wanted = resent(again, Some(date(1999, 1, 1)), later, &mut ids);
+        assert_eq!((next(&wanted), hasten(&wanted, &mut ids)), (Some(date(1999, 1, 1)), Some(date(1999, 1, 1))));
+        let blanked = resent(wanted, None, later, &mut ids);
+        assert_eq!(next(&blanked), Some(date(1976, 1, 1)), "what is not sent any more is gone");
     }
 }

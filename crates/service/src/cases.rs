@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::files::Upload;
 use crate::refused::Refused;
-use crate::{Caller, Service};
+use crate::{Caller, Service, reviews};
 
 /// How often a command starts again when another writer was faster.
 const TRIES_MAX: u32 = 8;
@@ -195,11 +195,12 @@ impl Service {
             let file = FileId(self.ids(now).next());
             let changes = decide(customer, case, &act, command, file, &reviewer.policy, &mut self.ids(now), now)?;
             // What a person finds of a hit, the rating is to know.
-            let changes = self.rated(&reviewer.ctx, &before, changes, None, now).await?;
+            let changes = self.rated(&reviewer.ctx, changes, None, now).await?;
             let house = self.on_behalf_of(reviewer.ctx.tenant).await?;
             let changes = self.decided(&house, changes, now);
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
+            reviews::keep_due(&mut write, &before, &changes.customer);
             if let CaseCommand::Attach(upload) = command {
                 write.keep_file(&upload.clone().file(file, changes.customer.id))?;
             }

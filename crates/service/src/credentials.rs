@@ -8,8 +8,11 @@ use crate::auth::{digest, fresh_secret};
 use crate::ports::FreshIds;
 use crate::refused::Refused;
 
-/// The dialects that a credential may be limited to.
-pub const SCOPES: [&str; 6] = ["cos", "finhub", "hawk", "screening", "v1", "waldo"];
+/// What a credential may be limited to: dialects, and [changing risk models](RISK) over our own API.
+pub const SCOPES: [&str; 7] = ["cos", "finhub", "hawk", RISK, "screening", "v1", "waldo"];
+
+/// The right to put risk models and to put them in force, which is that over every customer's level.
+pub const RISK: &str = "risk";
 
 /// A credential just made, with its secret, which is shown this once.
 pub struct MadeCredential {
@@ -33,7 +36,7 @@ impl Service {
         scopes: &[String],
     ) -> Result<MadeCredential, Refused> {
         if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
-            return Err(Refused::State("a scope must be one of cos, finhub, hawk, screening, v1, waldo"));
+            return Err(Refused::State("a scope must be one of cos, finhub, hawk, risk, screening, v1, waldo"));
         }
         let (tenant, now) = (self.tenant(tenant).await?, self.now());
         let made = self.make_credential(&tenant, kind, Scopes::of(scopes.iter().cloned()), &mut self.ids(now));

@@ -32,6 +32,7 @@ pub mod ports;
 pub mod refused;
 pub mod registrations;
 pub mod rescreening;
+mod reviews;
 pub mod risk;
 pub mod screening;
 pub mod settings;

@@ -4,13 +4,14 @@ mod compare;
 
 use std::sync::Arc;
 
-use onboarding::case::{Case, ask_also};
-use onboarding::risk::{Facts, Model, ModelError, question, rate, with_rating};
+use onboarding::case::Case;
+use onboarding::risk::{Facts, Model, ModelError, ask_about, rate, with_rating};
+use onboarding::submission::hastened;
 use onboarding::{Changes, Customer, Timestamp};
 use store::{Actor, CommitError, Ctx, RiskActivation};
 
-use crate::Service;
 use crate::refused::Refused;
+use crate::{Service, reviews};
 
 pub use compare::{Applied, Comparison, Moved};
 pub use store::RiskModel;
@@ -126,26 +127,32 @@ impl Service {
         self.risk_model(ctx, version.unwrap_or(0)).await
     }
 
-    /// The facts of a customer, as they can be told from what is stored of it, on the day of this time (UTC).
+    /// The facts of a customer, as they can be told from what is stored of it, on the day of this time (UTC); who has
+    /// this fraction of a business or more is a beneficial owner.
     #[must_use]
-    pub fn facts_of(&self, customer: &Customer, now: Timestamp) -> Facts {
-        self.stated_facts(customer, now).0
+    pub fn facts_of(&self, customer: &Customer, threshold: f64, now: Timestamp) -> Facts {
+        self.stated_facts(customer, threshold, now).0
+    }
+
+    /// From which fraction of a business on the tenant takes somebody for a beneficial owner.
+    pub(crate) async fn ownership_threshold(&self, ctx: &Ctx) -> Result<f64, Refused> {
+        Ok(self.on_behalf_of(ctx.tenant).await?.settings.ownership_threshold())
     }
 
     /// Goes on with a change by rating the customer anew: one that has a rating, that a dialect keeps facts of, or whose
-    /// tenant has a model in force. A level that rises asks a person ([`question`]).
+    /// tenant has a model in force. A level that rises asks a person ([`ask_about`]) and brings the next review forward.
     ///
     /// # Errors
     /// What the store cannot do.
     pub async fn rated(
         &self,
         ctx: &Ctx,
-        before: &Customer,
         changes: Changes,
         open_case: Option<Case>,
         now: Timestamp,
     ) -> Result<Changes, Refused> {
-        let (facts, stated) = self.stated_facts(&changes.customer, now);
+        let threshold = self.ownership_threshold(ctx).await?;
+        let (facts, stated) = self.stated_facts(&changes.customer, threshold, now);
         let wanted = stated
             || changes.customer.rating.is_some()
             || in_force(&self.believed_activations(ctx).await?, now).is_some();
@@ -154,13 +161,14 @@ impl Service {
         }
         let model = self.risk_model_in_force(ctx, now).await?;
         let changes = with_rating(changes, rate(&model, &facts), &mut self.ids(now), now);
-        let Some(question) = question(before, &changes.customer) else { return Ok(changes) };
-        Ok(ask_also(changes, open_case, vec![question], &mut self.ids(now), now))
+        let years = reviews::years(&changes.customer);
+        let changes = hastened(changes, years, &mut self.ids(now), now);
+        Ok(ask_about(changes, open_case, &mut self.ids(now), now))
     }
 
-    fn stated_facts(&self, customer: &Customer, now: Timestamp) -> (Facts, bool) {
+    fn stated_facts(&self, customer: &Customer, threshold: f64, now: Timestamp) -> (Facts, bool) {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let mut facts = Facts::of(customer, today);
+        let mut facts = Facts::of(customer, today, threshold);
         let mut stated = false;
         for dialect in self.dialects() {
             stated |= dialect.facts(customer, &mut facts);

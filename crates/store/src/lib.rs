@@ -54,6 +54,7 @@ pub use cases::{CaseFilter, CaseSummary};
 pub use context::{Actor, Ctx};
 pub use credentials::{Credential, CredentialKind, NewCredential, Scopes, Token};
 pub use customers::filter::CustomerFilter;
+pub use customers::read::SealedPage;
 pub use deliveries::backlog::Backlog;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};

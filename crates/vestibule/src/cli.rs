@@ -189,7 +189,7 @@ pub enum Credential {
         /// What it is for.
         #[arg(long, value_enum)]
         kind: CredentialKind,
-        /// Dialects it is good for (cos, finhub, hawk, screening, v1, waldo), separated by commas; all by default.
+        /// What it is good for (cos, finhub, hawk, risk, screening, v1, waldo), separated by commas; all by default.
         #[arg(long, value_delimiter = ',', value_name = "DIALECT")]
         scope: Vec<String>,
         /// One JSON object instead of a table.

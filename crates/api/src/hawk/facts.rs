@@ -81,7 +81,10 @@ fn characteristics(holder: &Node<'_>, today: Date, facts: &mut Facts) {
 fn accounts(root: &Node<'_>, holder: &Node<'_>, facts: &mut Facts) {
     let mut accounts = vec![holder.at("referenceAccount")];
     accounts.extend(holder.at("characteristics").at("majorCounterpartyAccounts").items());
-    accounts.extend(holder.at("customerRelationshipDetails").either(["allAccounts", "allAcounts"]).items());
+    let relationship = holder.at("customerRelationshipDetails");
+    for name in ["allAccounts", "allAcounts"] {
+        accounts.extend(relationship.at(name).items());
+    }
     let counterparty = root.at("masterData").at("counterpartyData");
     let mut countries: Vec<&'static str> = Vec::new();
     let mut currencies: Vec<String> = root.at("network").text().and_then(word).into_iter().collect();

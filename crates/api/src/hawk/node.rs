@@ -37,13 +37,6 @@ impl<'a> Node<'a> {
         Self { value: self.value.and_then(|value| value.get(name)), path }
     }
 
-    /// The first of these members that holds something: one thing under two names.
-    #[must_use]
-    pub fn either(&self, names: [&str; 2]) -> Self {
-        let [one, other] = names.map(|name| self.at(name));
-        if one.value.is_some_and(|value| !value.is_null()) { one } else { other }
-    }
-
     /// Its items, if it is a list.
     pub fn items(&self) -> impl Iterator<Item = Node<'a>> {
         let items = self.value.and_then(Value::as_array).into_iter().flatten().enumerate();
@@ -103,6 +96,5 @@ mod tests {
         let items: Vec<Node<'_>> = a.at("l").items().collect();
         assert_eq!((items.len(), items[0].at("d").path(), items[0].at("d").text()), (2, "a.l[0].d", None));
         assert!(!items[1].is_there() && !a.at("x").at("y").is_there());
-        assert_eq!(a.either(["x", "n"]).code().as_deref(), Some("81737"));
     }
 }

@@ -148,7 +148,9 @@ fn company(holder: &Node<'_>) -> Party {
 fn person(details: &Node<'_>) -> Option<Party> {
     let name = details.at("personName");
     let part = |part: &str| name.at(part).text().map(|text| Pii(text.to_owned()));
-    let (first, last, middle) = (part("firstName"), part("lastName"), part("middleNames"));
+    // Who is told only by the name at birth is looked for under that.
+    let last = part("lastName").or_else(|| part("nameAtBirth"));
+    let (first, middle) = (part("firstName"), part("middleNames"));
     if first.is_none() && last.is_none() && middle.is_none() {
         return None;
     }
@@ -340,19 +342,17 @@ impl Gathered {
     fn names_of(&mut self, holder: &Node<'_>, key: Option<&str>, kind: PartyKind) {
         self.birth_name(holder, key);
         let other = RelatedRole::OtherName;
-        self.name(&holder.at("contactDetails").at("contactName"), key, other, &[kind]);
+        self.name(&holder.at("contactDetails").at("contactName"), key, other, kinds_of_contact(kind));
         self.name(&holder.at("companyDetails").at("trademark"), key, other, &[PartyKind::Business]);
         for trade_name in holder.at("dba").items() {
-            let both = [PartyKind::Business, PartyKind::Person];
-            let kinds = if kind == PartyKind::Business { &both[..1] } else { &both[..] };
-            self.name(&trade_name.at("contactName"), key, other, kinds);
+            self.name(&trade_name.at("contactName"), key, other, &EITHER);
         }
     }
 
     fn contact(&mut self, at: &Node<'_>, key: Option<&str>) {
         let business = at.at("companyDetails").at("companyName").text().is_some();
         let kind = if business { PartyKind::Business } else { PartyKind::Person };
-        self.name(&at.at("contactDetails").at("contactName"), key, RelatedRole::OtherName, &[kind]);
+        self.name(&at.at("contactDetails").at("contactName"), key, RelatedRole::OtherName, kinds_of_contact(kind));
         self.name(&at.at("companyDetails").at("trademark"), key, RelatedRole::OtherName, &[PartyKind::Business]);
     }
 
@@ -374,8 +374,10 @@ impl Gathered {
             self.account(&account, None);
         }
         let relationship = holder.at("customerRelationshipDetails");
-        for account in relationship.either(["allAccounts", "allAcounts"]).items() {
-            self.account(&account, None);
+        for name in ["allAccounts", "allAcounts"] {
+            for account in relationship.at(name).items() {
+                self.account(&account, None);
+            }
         }
     }
 
@@ -402,7 +404,11 @@ impl Gathered {
                 PartyKind::Person => Party::Person(named(name)),
             };
             self.known(&party);
-            let key = if number == 0 { at.path().to_owned() } else { format!("{} as a company", at.path()) };
+            let key = match kind {
+                _ if number == 0 => at.path().to_owned(),
+                PartyKind::Business => format!("{} as a company", at.path()),
+                PartyKind::Person => format!("{} as a person", at.path()),
+            };
             self.related.push(Related {
                 key,
                 role,
@@ -414,6 +420,17 @@ impl Gathered {
                 numbers: Vec::new(),
             });
         }
+    }
+}
+
+/// A company, or the person who trades under its own name.
+const EITHER: [PartyKind; 2] = [PartyKind::Business, PartyKind::Person];
+
+/// Whom a contact may name: of a company, somebody in it as well.
+fn kinds_of_contact(kind: PartyKind) -> &'static [PartyKind] {
+    match kind {
+        PartyKind::Business => &EITHER,
+        PartyKind::Person => &EITHER[1..],
     }
 }
 

@@ -279,6 +279,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn nobody_hides_behind_a_name_at_birth_a_trade_name_or_the_other_spelling_of_accounts() {
+        let asked = asked(&holder(serde_json::json!({
+            "dba": [{"contactName": "Lovelace"}], "contactDetails": {"contactName": "Babbage"},
+            "companyDetails": {"companyName": "Byron Ltd", "shareholders": [
+                {"personalDetails": {"personName": {"nameAtBirth": "King"}}, "share": 0.1},
+                {"personalDetails": {"personName": {"firstName": "Ada", "nameAtBirth": "Milbanke"}}, "share": 0.1}]},
+            "customerRelationshipDetails": {"allAccounts": [{"holder": "One"}], "allAcounts": [{"holder": "Two"}]},
+        })));
+        let names: Vec<String> = asked.command.related.iter().map(|party| party.party.full_name().0).collect();
+        let twice = ["Babbage", "Babbage", "Lovelace", "Lovelace", "One", "One", "Two", "Two"];
+        assert_eq!(names, [&["King", "Ada Milbanke"][..], &twice[..]].concat());
+    }
+
+    #[test]
     fn more_parties_than_can_be_screened_are_refused() {
         let shareholders: Vec<Value> = (0..600)
             .map(|n| serde_json::json!({"personalDetails": {"personName": {"lastName": format!("N{n}")}}}))

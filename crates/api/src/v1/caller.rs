@@ -12,6 +12,11 @@ use crate::api_key::{Presented, presented};
 #[derive(Debug)]
 pub struct Authorized(pub Caller);
 
+/// What a key that is in force, and not good for what is asked, is told.
+pub fn forbidden(detail: &'static str) -> Problem {
+    Problem::new(Code::Forbidden, detail)
+}
+
 impl FromRequestParts<Counter> for Authorized {
     type Rejection = Problem;
 
@@ -23,7 +28,8 @@ impl FromRequestParts<Counter> for Authorized {
         let Presented::Key(key) = presented(&parts.headers) else { return Err(unknown()) };
         match counter.service.caller_of_api_key(key).await {
             Ok(caller) if caller.may_speak("v1") => Ok(Self(caller)),
-            Ok(_) | Err(AuthError::Unknown | AuthError::Revoked) => Err(unknown()),
+            Ok(_) => Err(forbidden("The key is not good for this API.")),
+            Err(AuthError::Unknown | AuthError::Revoked) => Err(unknown()),
             Err(AuthError::Internal(error)) => Err(Refused::from(error).into()),
         }
     }

@@ -25,6 +25,8 @@ pub enum Code {
     InvalidRequest,
     /// No API key, or none in force.
     Unauthenticated,
+    /// The API key is in force, and not good for this.
+    Forbidden,
     /// There is no such thing, or it is another institution's.
     NotFound,
     /// The path does not know the method.
@@ -55,10 +57,11 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::Unauthenticated,
+        Self::Forbidden,
         Self::NotFound,
         Self::NoSuchMethod,
         Self::Conflict,
@@ -83,6 +86,7 @@ impl Code {
                 ("invalid-request", StatusCode::UNPROCESSABLE_ENTITY, "Fields are not as they must be")
             }
             Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, "An API key is needed"),
+            Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN, "The API key is not good for this"),
             Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is no such thing"),
             Self::Conflict => ("conflict", StatusCode::CONFLICT, "It cannot be done as things stand"),
             Self::Stale => ("stale", StatusCode::PRECONDITION_FAILED, "Another version was seen"),

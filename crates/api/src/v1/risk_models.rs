@@ -7,11 +7,12 @@ use http::StatusCode;
 use onboarding::Timestamp;
 use onboarding::risk::Model;
 use serde_json::{Value, json};
+use service::credentials::RISK;
 use service::risk::{Moved, PutModelError, RiskModel};
 use service::{Caller, Refused, RiskActivation};
 
 use super::Counter;
-use super::caller::Authorized;
+use super::caller::{Authorized, forbidden};
 use super::problem::{Code, Problem};
 use crate::edge::{RequestId, body as edge_body};
 use crate::json;
@@ -116,7 +117,13 @@ async fn shown(counter: &Counter, caller: &Caller, version: &str) -> Answer {
     Ok((StatusCode::OK, json!({"version": version, "model": text})))
 }
 
+/// Who may read models and try them may not thereby change everybody's level.
+fn may_change(caller: &Caller) -> Result<(), Problem> {
+    if caller.may_speak(RISK) { Ok(()) } else { Err(forbidden("The key may not change risk models.")) }
+}
+
 async fn put(counter: &Counter, caller: &Caller, request: Request) -> Answer {
+    may_change(caller)?;
     let text = text_of(request).await?;
     match counter.service.put_risk_model(&caller.ctx, &text).await {
         Ok(put) => Ok((StatusCode::CREATED, model_view(&put))),
@@ -126,6 +133,7 @@ async fn put(counter: &Counter, caller: &Caller, request: Request) -> Answer {
 }
 
 async fn activated(counter: &Counter, caller: &Caller, version: &str, request: Request) -> Answer {
+    may_change(caller)?;
     let version = version_of(version)?;
     let text = text_of(request).await?;
     let body = if text.trim().is_empty() { json!({}) } else { json::parse(text.as_bytes())? };

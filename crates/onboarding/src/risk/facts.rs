@@ -104,6 +104,10 @@ pub struct Facts {
     pub ownership_layers: Option<i64>,
     /// Natural persons at the end of the layers.
     pub owners: Option<i64>,
+    /// Those of them who own as much as the institution asks of a beneficial owner, or control.
+    pub beneficial_owners: Option<i64>,
+    /// How much that is, in percent.
+    pub threshold_percent: Option<f64>,
     /// The part of the business, in percent, that no natural person is named for.
     pub undisclosed_percent: Option<f64>,
     /// Whether companies own each other in a circle.

@@ -17,7 +17,7 @@ pub mod tables;
 pub use facts::{Facts, Finding};
 pub use level::Level;
 pub use model::{Bands, Model, ModelError, Rule};
-pub use record::{question, rerate, with_rating};
+pub use record::{ask_about, rerate, with_rating};
 
 use model::{Case, Customers, Points};
 
@@ -40,6 +40,8 @@ pub struct Rating {
     pub model: String,
     /// The model's version; 0 is the one that is shipped.
     pub model_version: u32,
+    /// The level about which a person was asked; none where there was no reason to, or there is one no more.
+    pub asked: Option<Level>,
 }
 
 /// One thing that gave points.
@@ -77,7 +79,7 @@ pub fn rate(model: &Model, facts: &Facts) -> Rating {
     let own = model.bands.level(score).max(floor);
     let level = facts.stated_level.map_or(own, |stated| stated.max(own));
     let (model_version, model) = (model.version, model.id.clone());
-    Rating { level, own, stated: facts.stated_level, score, factors, model, model_version }
+    Rating { level, own, stated: facts.stated_level, score, factors, model, model_version, asked: None }
 }
 
 struct Told {

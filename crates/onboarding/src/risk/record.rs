@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Level, Rating};
-use crate::case::{Asks, NewQuestion, Severity};
+use crate::case::{Asks, Case, NewQuestion, Severity, ask_also};
 use crate::changes::Changes;
 use crate::check::CheckState;
 use crate::customer::{Customer, Draft, Ids};
@@ -12,6 +12,7 @@ use crate::pii::Pii;
 
 /// Goes on with a change by giving the customer this rating; whoever wants to know is told when the level is another one.
 pub fn with_rating(changes: Changes, rating: Rating, ids: &mut dyn Ids, now: Timestamp) -> Changes {
+    let rating = rating.following(changes.customer.rating.as_ref());
     if changes.customer.rating.as_ref() == Some(&rating) {
         return changes;
     }
@@ -20,8 +21,18 @@ pub fn with_rating(changes: Changes, rating: Rating, ids: &mut dyn Ids, now: Tim
 
 /// Gives the customer this rating; `None` where it has it already.
 pub fn rerate(customer: Customer, rating: Rating, ids: &mut dyn Ids, now: Timestamp) -> Option<Changes> {
+    let rating = rating.following(customer.rating.as_ref());
     let is_new = customer.rating.as_ref() != Some(&rating);
     is_new.then(|| put(Draft::new(customer, ids, now), rating))
+}
+
+impl Rating {
+    /// This rating of a customer that had the other: what a person was asked about stays asked as far as the level goes.
+    #[must_use]
+    pub fn following(self, before: Option<&Self>) -> Self {
+        let asked = before.and_then(|before| before.asked).map(|asked| asked.min(self.level));
+        Self { asked: asked.filter(|level| *level >= Level::High), ..self }
+    }
 }
 
 fn put(mut draft: Draft<'_>, rating: Rating) -> Changes {
@@ -34,21 +45,30 @@ fn put(mut draft: Draft<'_>, rating: Rating) -> Changes {
     draft.finish()
 }
 
-/// What a rating asks a person: whether somebody of high risk, or whom the rules do not let in, is served all the same.
+/// Asks a person, where the rating does: whether somebody of high risk, or whom the rules do not let in, is served all the
+/// same. The change's own case goes before `open_case`, which is the one before it.
 ///
-/// It asks when the level rises, and waits while a check waits for a list or a person: what they find may be all there is
-/// to it. `before` is the customer as it was. A confirmed hit is an answer already.
+/// It asks about a level once, however often the customer is screened, and waits while a check waits for a list or a
+/// person: what they find may be all there is to it. A confirmed hit is an answer already.
 #[must_use]
-pub fn question(before: &Customer, after: &Customer) -> Option<NewQuestion> {
-    let rating = after.rating.as_ref()?;
+pub fn ask_about(changes: Changes, open_case: Option<Case>, ids: &mut dyn Ids, now: Timestamp) -> Changes {
+    let Some(question) = question(&changes.customer) else { return changes };
+    let changes = ask_also(changes, open_case, vec![question], ids, now);
+    let mut draft = Draft::resume(changes, ids, now);
+    if let Some(rating) = &mut draft.customer.rating {
+        rating.asked = Some(rating.level);
+    }
+    draft.finish()
+}
+
+fn question(customer: &Customer) -> Option<NewQuestion> {
+    let rating = customer.rating.as_ref()?;
     let severity = match rating.level {
         Level::Low | Level::Medium => return None,
         Level::High => Severity::High,
         Level::Prohibited => Severity::Prohibited,
     };
-    let rose = before.rating.as_ref().is_none_or(|earlier| earlier.level < rating.level);
-    let is_news = rose || !is_settled(before);
-    if !is_settled(after) || !is_news {
+    if !is_settled(customer) || rating.asked.is_some_and(|asked| asked >= rating.level) {
         return None;
     }
     let most =
@@ -96,7 +116,7 @@ mod tests {
 
     fn rating(level: Level) -> Rating {
         let (model, model_version) = ("m".to_owned(), 1);
-        Rating { level, own: level, stated: None, score: 1, factors: Vec::new(), model, model_version }
+        Rating { level, own: level, stated: None, score: 1, factors: Vec::new(), model, model_version, asked: None }
     }
 
     fn customer(rated: Option<Level>, sanctions: CheckState) -> Customer {
@@ -120,27 +140,48 @@ mod tests {
         Customer { rating: rated.map(rating), checks: BTreeMap::from([(CheckKind::Sanctions, check)]), ..made.customer }
     }
 
+    /// What a customer that had one rating is asked when it is given the next one.
+    fn asks(customer: Customer, level: Level) -> (Option<usize>, Customer) {
+        let now = Timestamp::UNIX_EPOCH;
+        let changes = Draft::new(customer, &mut Count(5), now).finish();
+        let changes = with_rating(changes, rating(level), &mut Count(7), now);
+        let changes = ask_about(changes, None, &mut Count(9), now);
+        (changes.case.map(|case| case.questions.len()), changes.customer)
+    }
+
     #[test]
-    fn a_person_is_asked_when_the_level_rises_and_nothing_else_is_open() {
+    fn a_person_is_asked_about_a_level_once_and_when_nothing_else_is_open() {
         use CheckState::{Clear, Confirmed, Hit, Pending};
-        use Level::{High, Low, Prohibited};
+        use Level::{High, Low, Medium, Prohibited};
         let case = CaseId(Uuid::nil());
-        for (before, after, asks) in [
-            ((None, Pending), (Some(High), Clear), true),
-            ((None, Pending), (Some(High), Pending), false),
-            ((None, Pending), (Some(Low), Clear), false),
-            ((Some(Low), Clear), (Some(High), Clear), true),
-            ((Some(High), Clear), (Some(High), Clear), false),
-            ((Some(High), Clear), (Some(Prohibited), Clear), true),
-            ((Some(Prohibited), Clear), (Some(High), Clear), false),
-            ((Some(Low), Clear), (Some(High), Hit(case)), false),
-            // The hit was all that was waited for.
-            ((Some(High), Hit(case)), (Some(High), Clear), true),
-            ((Some(High), Hit(case)), (Some(Prohibited), Confirmed(case)), false),
+        for (steps, questions) in [
+            (vec![(Clear, Low)], 0),
+            (vec![(Clear, High)], 1),
+            (vec![(Pending, High)], 0),
+            (vec![(Pending, High), (Clear, High)], 1),
+            (vec![(Clear, Low), (Clear, High)], 1),
+            // Sent again, screened again: it was asked.
+            (vec![(Clear, High), (Pending, High), (Clear, High)], 1),
+            (vec![(Clear, High), (Clear, Prohibited)], 2),
+            (vec![(Clear, Prohibited), (Clear, High), (Clear, High)], 1),
+            (vec![(Clear, Prohibited), (Clear, High), (Clear, Prohibited)], 2),
+            (vec![(Clear, High), (Clear, Medium), (Clear, High)], 2),
+            // The hit may be all there is to it, or was all that was waited for.
+            (vec![(Clear, Low), (Hit(case), High)], 0),
+            (vec![(Hit(case), High), (Clear, High)], 1),
+            (vec![(Hit(case), High), (Confirmed(case), Prohibited)], 0),
         ] {
-            let told = format!("{before:?} {after:?}");
-            let asked = question(&customer(before.0, before.1), &customer(after.0, after.1));
-            assert_eq!(asked.is_some(), asks, "{told}");
+            let told = format!("{steps:?}");
+            let mut known = customer(None, Pending);
+            let mut asked = 0;
+            for (state, level) in steps {
+                let check = known.checks.get_mut(&CheckKind::Sanctions).expect("one");
+                check.state = state;
+                let (now_asked, next) = asks(known, level);
+                asked += now_asked.unwrap_or(0);
+                known = next;
+            }
+            assert_eq!(asked, questions, "{told}");
         }
     }
 

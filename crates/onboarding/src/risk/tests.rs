@@ -45,6 +45,8 @@ fn business() -> Facts {
         ownership_layers: Some(1),
         owners: Some(1),
         undisclosed_percent: Some(0.0),
+        threshold_percent: Some(25.0),
+        beneficial_owners: Some(1),
         circular: Some(false),
         owner_countries: Some(vec!["de".to_owned()]),
         ..person()
@@ -127,6 +129,8 @@ fn each_rule_of_the_shipped_model_gives_its_points() {
         (|f| f.organization_type = some("non_profit"), "Type of organisation", 8, Level::Low),
         (|f| f.circular = Some(true), "Ownership", 25, Level::Low),
         (|f| f.undisclosed_percent = Some(25.0), "Ownership", 25, Level::Low),
+        (|f| (f.undisclosed_percent, f.threshold_percent) = (Some(10.0), Some(10.0)), "Ownership", 25, Level::Low),
+        (|f| f.beneficial_owners = Some(0), "Ownership", 15, Level::Low),
         (|f| f.ownership_layers = Some(4), "Ownership", 20, Level::Low),
         (|f| f.ownership_layers = Some(3), "Ownership", 10, Level::Low),
         (|f| f.ownership_layers = None, "Ownership", 25, Level::Low),
@@ -288,7 +292,7 @@ fn a_customer_gives_what_it_holds() {
     };
     let made =
         onboard(TenantId(uuid::Uuid::nil()), command, &Policy::default(), &mut Count(0), jiff::Timestamp::UNIX_EPOCH);
-    let facts = Facts::of(&made.expect("let in").customer, date(2026, 12, 9));
+    let facts = Facts::of(&made.expect("let in").customer, date(2026, 12, 9), crate::ubo::THRESHOLD);
     assert_eq!((facts.kind, facts.age, facts.nationality.as_deref()), (Some(PartyKind::Person), Some(35), Some("gb")));
     assert_eq!((facts.sanctions, facts.pep), (None, Some(Finding::Open)), "a check that is due says nothing yet");
     assert_eq!(format!("{facts:?}"), "Facts(‹personal›)");

@@ -180,8 +180,12 @@ mod tests {
             // Middle stands twice in one company: 60 and 10 percent.
             assert_eq!(owners, [("ann doe".to_owned(), 450_000.0), ("bob doe".to_owned(), 0.0)]);
             assert_eq!((ownership.layers, ownership.circular), (3, false));
-            let facts = Facts::of(&customer, jiff::civil::date(2026, 1, 1));
+            let facts = Facts::of(&customer, jiff::civil::date(2026, 1, 1), THRESHOLD);
             assert_eq!((facts.ownership_layers, facts.owners, facts.circular), (Some(3), Some(2), Some(false)));
+            let beneficial =
+                |threshold| Facts::of(&customer, jiff::civil::date(2026, 1, 1), threshold).beneficial_owners;
+            // Bob controls without a share.
+            assert_eq!((beneficial(0.25), beneficial(0.46)), (Some(2), Some(1)));
             assert!(facts.undisclosed_percent.is_some_and(|percent| (percent - 55.0).abs() < 1e-6));
             assert_eq!(facts.owner_countries, Some(vec!["de".to_owned(), "ky".to_owned(), "ye".to_owned()]));
             related.reverse();
@@ -192,7 +196,7 @@ mod tests {
     fn nothing_told_is_nothing_known() {
         let customer = customer(Vec::new());
         assert!(!Graph::of(&customer).expect("a business").is_told());
-        let facts = Facts::of(&customer, jiff::civil::date(2026, 1, 1));
+        let facts = Facts::of(&customer, jiff::civil::date(2026, 1, 1), THRESHOLD);
         assert_eq!((facts.ownership_layers, facts.undisclosed_percent, facts.circular), (None, None, None));
     }
 

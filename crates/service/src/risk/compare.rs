@@ -1,16 +1,18 @@
 //! What a model would change, and changing it: through all customers of a tenant, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZero;
+use std::sync::Arc;
 
-use onboarding::case::ask_also;
-use onboarding::risk::{Level, Model, question, rate, rerate};
-use onboarding::{Customer, CustomerId};
-use store::{CommitError, Ctx};
-use tokio::task::JoinSet;
+use onboarding::risk::{Level, Model, ask_about, rate, rerate};
+use onboarding::submission::hastened;
+use onboarding::{Customer, CustomerId, Timestamp};
+use store::{CommitError, Ctx, SealedPage};
+use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
-use crate::Service;
 use crate::refused::Refused;
+use crate::{Service, reviews};
 
 /// Customers that are read at once: with their documents a few megabytes at most.
 const PAGE: u32 = 500;
@@ -64,7 +66,7 @@ pub struct Applied {
 
 impl Service {
     /// Says what a model would change among the tenant's customers, and changes nothing. Each that would move is handed to
-    /// `moved`, in the order of ids; no more than a page of customers is held.
+    /// `moved`, in the order of ids; no more than a page of customers for each processor is held.
     ///
     /// # Errors
     /// What the store cannot do.
@@ -75,31 +77,31 @@ impl Service {
         mut moved: impl FnMut(Moved) + Send,
     ) -> Result<Comparison, Refused> {
         let now = self.now();
-        let in_force = self.risk_model_in_force(ctx, now).await?;
+        let yardstick = Arc::new(Yardstick {
+            service: self.clone(),
+            model: model.clone(),
+            in_force: self.risk_model_in_force(ctx, now).await?,
+            threshold: self.ownership_threshold(ctx).await?,
+            now,
+        });
+        let at_once = std::thread::available_parallelism().map_or(1, NonZero::get);
         let mut comparison = Comparison::default();
         let mut after = CustomerId(Uuid::nil());
+        let mut pages: VecDeque<JoinHandle<(Comparison, Vec<Moved>)>> = VecDeque::with_capacity(at_once);
         loop {
             let page = self.store().customers_after(ctx, after, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(comparison) };
-            after = *last;
-            for (id, customer) in page {
-                let Some(customer) = readable(id, customer) else {
-                    comparison.unreadable += 1;
-                    continue;
-                };
-                let facts = self.facts_of(&customer, now);
-                let rating = rate(model, &facts);
-                let rated = customer.rating.as_ref().map(|rating| rating.level);
-                let from = rated.unwrap_or_else(|| rate(&in_force, &facts).level);
-                comparison.looked_at += 1;
-                *comparison.levels.entry((from, rating.level)).or_default() += 1;
-                if from != rating.level {
-                    comparison.moved += 1;
-                    moved(Moved { customer: customer.id, from, to: rating.level, score: rating.score });
-                }
+            let last = page.last();
+            if pages.len() >= at_once || last.is_none() {
+                let Some(first) = pages.pop_front() else { return Ok(comparison) };
+                let (measured, moving) = first.await.map_err(|error| Refused::Internal(Box::new(error)))?;
+                comparison.add(measured);
+                moving.into_iter().for_each(&mut moved);
             }
-            // A long walk lets others have their turn.
-            tokio::task::yield_now().await;
+            if let Some(last) = last {
+                after = last;
+                let yardstick = Arc::clone(&yardstick);
+                pages.push_back(tokio::task::spawn_blocking(move || yardstick.measure(&page)));
+            }
         }
     }
 
@@ -110,28 +112,30 @@ impl Service {
     /// What the store cannot do.
     pub async fn apply_risk_model(&self, ctx: &Ctx) -> Result<Applied, Refused> {
         let model = self.risk_model_in_force(ctx, self.now()).await?;
+        let threshold = self.ownership_threshold(ctx).await?;
         let mut applied = Applied::default();
         let mut after = CustomerId(Uuid::nil());
         loop {
             let page = self.store().customers_after(ctx, after, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(applied) };
-            after = *last;
+            let Some(last) = page.last() else { return Ok(applied) };
+            after = last;
             let mut writes: JoinSet<Result<Outcome, Refused>> = JoinSet::new();
-            for (id, customer) in page {
+            for (id, customer) in page.read() {
                 applied.looked_at += 1;
                 let Some(customer) = readable(id, customer) else {
                     applied.failed += 1;
                     continue;
                 };
-                let rating = rate(&model, &self.facts_of(&customer, self.now()));
+                let rating = rate(&model, &self.facts_of(&customer, threshold, self.now()));
+                let rating = rating.following(customer.rating.as_ref());
                 if customer.rating.as_ref() == Some(&rating) {
                     continue;
                 }
                 while writes.len() >= AT_ONCE {
                     applied.count(writes.join_next().await);
                 }
-                let (service, ctx, model) = (self.clone(), ctx.clone(), std::sync::Arc::clone(&model));
-                writes.spawn(async move { service.rerate_one(&ctx, customer, &model).await });
+                let (service, ctx, model) = (self.clone(), ctx.clone(), Arc::clone(&model));
+                writes.spawn(async move { service.rerate_one(&ctx, customer, &model, threshold).await });
             }
             while !writes.is_empty() {
                 applied.count(writes.join_next().await);
@@ -139,26 +143,34 @@ impl Service {
         }
     }
 
-    async fn rerate_one(&self, ctx: &Ctx, customer: Customer, model: &Model) -> Result<Outcome, Refused> {
+    async fn rerate_one(
+        &self,
+        ctx: &Ctx,
+        customer: Customer,
+        model: &Model,
+        threshold: f64,
+    ) -> Result<Outcome, Refused> {
         let mut found = Some(customer);
         for _ in 0..TRIES_MAX {
             let Some(customer) = found else { return Ok(Outcome::default()) };
             let now = self.now();
-            let rating = rate(model, &self.facts_of(&customer, now));
+            let rating = rate(model, &self.facts_of(&customer, threshold, now));
             let before = customer.clone();
-            let Some(mut changes) = rerate(customer, rating, &mut self.ids(now), now) else {
+            let Some(changes) = rerate(customer, rating, &mut self.ids(now), now) else {
                 return Ok(Outcome::default());
             };
             let level = |customer: &Customer| customer.rating.as_ref().map(|rating| rating.level);
             let mut outcome =
                 Outcome { rerated: true, moved: level(&before) != level(&changes.customer), asked: false };
-            if let Some(question) = question(&before, &changes.customer) {
-                let open = self.store().open_case(ctx, before.id).await?;
-                changes = ask_also(changes, open, vec![question], &mut self.ids(now), now);
-                outcome.asked = changes.case.is_some();
-            }
+            let is_risky = level(&changes.customer) >= Some(Level::High);
+            let open = if is_risky { self.store().open_case(ctx, before.id).await? } else { None };
+            let changes = ask_about(changes, open, &mut self.ids(now), now);
+            outcome.asked = changes.case.is_some();
+            let years = reviews::years(&changes.customer);
+            let changes = hastened(changes, years, &mut self.ids(now), now);
             let mut write = self.store().write(ctx, now);
             write.apply(&changes)?;
+            reviews::keep_due(&mut write, &before, &changes.customer);
             match self.commit(write).await {
                 Ok(()) => return Ok(outcome),
                 // Somebody changed it meanwhile: rate what it is now.
@@ -167,6 +179,50 @@ impl Service {
             }
         }
         Err(Refused::Conflict)
+    }
+}
+
+/// What customers are held against in a dry run.
+struct Yardstick {
+    service: Service,
+    model: Model,
+    in_force: Arc<Model>,
+    threshold: f64,
+    now: Timestamp,
+}
+
+impl Yardstick {
+    /// What would change among a page of customers, and for whom.
+    fn measure(&self, page: &SealedPage) -> (Comparison, Vec<Moved>) {
+        let (mut comparison, mut moving) = (Comparison::default(), Vec::new());
+        for (id, customer) in page.read() {
+            let Some(customer) = readable(id, customer) else {
+                comparison.unreadable += 1;
+                continue;
+            };
+            let facts = self.service.facts_of(&customer, self.threshold, self.now);
+            let rating = rate(&self.model, &facts);
+            let rated = customer.rating.as_ref().map(|rating| rating.level);
+            let from = rated.unwrap_or_else(|| rate(&self.in_force, &facts).level);
+            comparison.looked_at += 1;
+            *comparison.levels.entry((from, rating.level)).or_default() += 1;
+            if from != rating.level {
+                comparison.moved += 1;
+                moving.push(Moved { customer: customer.id, from, to: rating.level, score: rating.score });
+            }
+        }
+        (comparison, moving)
+    }
+}
+
+impl Comparison {
+    fn add(&mut self, other: Self) {
+        self.looked_at += other.looked_at;
+        self.moved += other.moved;
+        self.unreadable += other.unreadable;
+        for (levels, count) in other.levels {
+            *self.levels.entry(levels).or_default() += count;
+        }
     }
 }
 

@@ -95,6 +95,14 @@ impl JwtAlgorithm {
     }
 }
 
+impl Settings {
+    /// From which fraction of a business on its owners are beneficial owners.
+    #[must_use]
+    pub fn ownership_threshold(&self) -> f64 {
+        self.ownership_threshold_percent / 100.0
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use onboarding::case::{Asks, NewQuestion, ask_also};
 use onboarding::changes::Work;
-use onboarding::customer::{Customer, Draft};
-use onboarding::risk::Level;
 use onboarding::screening::{conclude, is_unfinished};
-use onboarding::submission::{is_review_due, next_review, review_asked, screened as answered};
+use onboarding::submission::screened as answered;
 use store::{CommitError, Ctx, Job};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -16,8 +13,8 @@ use tokio_util::task::TaskTracker;
 
 use super::postman::Postman;
 use super::{LEASE, PERIOD};
-use crate::Service;
 use crate::refused::Refused;
+use crate::{Service, reviews};
 
 /// Screenings under way at once: each waits for its commit, so there are many more than cores.
 const AT_ONCE: usize = 128;
@@ -87,7 +84,7 @@ async fn attempt(service: &Service, job: Job) {
     for _ in 0..8 {
         let done = match job.kind {
             Work::Screen => screen(service, &job).await,
-            Work::Review => review(service, &job).await,
+            Work::Review => service.review(&job).await,
             Work::VerifyEmail => {
                 service.mail_token(&job).await;
                 Ok(())
@@ -129,19 +126,16 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let unfinished = is_unfinished(&customer, &screened, &house.policy);
     let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
-    let changes = service.rated(ctx, &before, changes, case_before.clone(), now).await?;
+    let changes = service.rated(ctx, changes, case_before.clone(), now).await?;
     let (changes, others) = service.evaluated(&house, changes, case_before, now).await?;
-    let review_before = next_review(&changes.customer);
-    let years = review_years(&changes.customer);
+    let years = reviews::years(&changes.customer);
     let changes = answered(changes, years, &mut service.ids(now), now);
     let mut write = service.store().write(ctx, now);
     write.apply(&changes)?;
     for other in others {
         write.work_due(other, Work::Evaluate);
     }
-    if let Some(due_at) = next_review(&changes.customer).filter(|due_at| Some(*due_at) != review_before) {
-        write.job_at(job.customer, Work::Review, due_at);
-    }
+    reviews::keep_due(&mut write, &before, &changes.customer);
     if unfinished {
         // A list that came meanwhile is looked in at once.
         let same = Arc::ptr_eq(&lists, &service.lists_in_force());
@@ -155,46 +149,6 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     })?;
     service.awaited().tell(job.customer);
     Ok(())
-}
-
-/// How many years after an answer a customer is to be looked at again, where its sender does not say: at most one year
-/// where the risk is higher and five in all other cases (Regulation (EU) 2024/1624, article 26(2)).
-const REVIEW_YEARS: [(Level, i8); 4] = [(Level::Low, 5), (Level::Medium, 3), (Level::High, 1), (Level::Prohibited, 1)];
-
-fn review_years(customer: &Customer) -> i8 {
-    let level = customer.rating.as_ref().map_or(Level::High, |rating| rating.level);
-    REVIEW_YEARS.into_iter().find(|(known, _)| *known == level).map_or(1, |(_, years)| years)
-}
-
-/// Asks a person to look at a customer again, when that is due.
-async fn review(service: &Service, job: &Job) -> Result<(), Refused> {
-    let house = service.on_behalf_of(job.tenant).await?;
-    let ctx = &house.ctx;
-    let Some(customer) = service.store().customer(ctx, job.customer).await? else {
-        return finish(service, ctx, job).await;
-    };
-    let now = service.now();
-    let mut write = service.store().write(ctx, now);
-    if is_review_due(&customer, now) {
-        let open_case = service.store().open_case(ctx, customer.id).await?;
-        let years = review_years(&customer);
-        let due = customer.submission.and_then(|submission| submission.next_review_on);
-        let question = due.map(|due| NewQuestion::of(Asks::Review { due }));
-        let changes = Draft::new(customer, &mut service.ids(now), now).finish();
-        let changes = review_asked(changes, years, &mut service.ids(now), now);
-        let changes = ask_also(changes, open_case, question.into_iter().collect(), &mut service.ids(now), now);
-        write.apply(&changes)?;
-        match next_review(&changes.customer) {
-            Some(due_at) => write.job_later(job, due_at),
-            None => write.job_done(job),
-        }
-    } else {
-        match next_review(&customer) {
-            Some(due_at) => write.job_later(job, due_at),
-            None => write.job_done(job),
-        }
-    }
-    Ok(service.commit(write).await?)
 }
 
 async fn finish(service: &Service, ctx: &Ctx, job: &Job) -> Result<(), Refused> {

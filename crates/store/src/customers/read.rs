@@ -1,5 +1,7 @@
 //! Reads customers: the row, the customer's key, the sealed document.
 
+use std::sync::Arc;
+
 use db::{Row, sql, values};
 use onboarding::party::PartyKind;
 use onboarding::risk::Level;
@@ -35,6 +37,26 @@ statements! {
     );
 }
 
+/// Customers as they lie in the store. Opening and reading them is work for a processor, which need not hold up a thread
+/// that others wait for.
+pub struct SealedPage {
+    rows: Vec<(CustomerId, Row)>,
+    keys: Arc<TenantKeys>,
+}
+
+impl SealedPage {
+    /// The id of the last one; none where there are no more.
+    #[must_use]
+    pub fn last(&self) -> Option<CustomerId> {
+        self.rows.last().map(|(id, _)| *id)
+    }
+
+    /// Each customer. One that cannot be read is told with its id, and holds up no other.
+    pub fn read(&self) -> impl Iterator<Item = (CustomerId, Result<Customer, StoreError>)> {
+        self.rows.iter().map(|(id, row)| (*id, read(row, &self.keys)))
+    }
+}
+
 impl Store {
     /// One customer of the tenant.
     ///
@@ -46,21 +68,15 @@ impl Store {
         row.as_ref().map(|row| read(row, &keys)).transpose()
     }
 
-    /// The next customers of the tenant in the order of their ids, for whoever goes through all of them. One that cannot be
-    /// read is told with its id, and holds up no other.
+    /// The next customers of the tenant in the order of their ids, still sealed, for whoever goes through all of them.
     ///
     /// # Errors
     /// What the store cannot do.
-    pub async fn customers_after(
-        &self,
-        ctx: &Ctx,
-        after: CustomerId,
-        limit: u32,
-    ) -> Result<Vec<(CustomerId, Result<Customer, StoreError>)>, StoreError> {
+    pub async fn customers_after(&self, ctx: &Ctx, after: CustomerId, limit: u32) -> Result<SealedPage, StoreError> {
         let keys = self.keys(ctx.tenant).await?;
-        let page = self.read_with_keys(&CUSTOMERS_AFTER, values![id(ctx.tenant.0), id(after.0), limit]).await?;
-        let each = page.iter().map(|row| Ok((Reader::new(row, "customers", "id").customer("id")?, read(row, &keys))));
-        each.collect()
+        let rows = self.read_with_keys(&CUSTOMERS_AFTER, values![id(ctx.tenant.0), id(after.0), limit]).await?;
+        let each = rows.into_iter().map(|row| Ok((Reader::new(&row, "customers", "id").customer("id")?, row)));
+        Ok(SealedPage { rows: each.collect::<Result<_, StoreError>>()?, keys })
     }
 
     /// How many customers have each level of risk; `None` is those that are not rated.

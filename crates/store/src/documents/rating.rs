@@ -16,6 +16,8 @@ pub(super) struct RatingV1 {
     factors: Vec<FactorV1>,
     model: String,
     model_version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +42,7 @@ impl From<&Rating> for RatingV1 {
             factors: factors.collect(),
             model: rating.model.clone(),
             model_version: rating.model_version,
+            asked: rating.asked.map(|level| level.as_str().to_owned()),
         }
     }
 }
@@ -61,6 +64,7 @@ impl TryFrom<RatingV1> for Rating {
             factors: factors.collect(),
             model: stored.model,
             model_version: stored.model_version,
+            asked: stored.asked.as_deref().map(level).transpose()?,
         })
     }
 }

@@ -107,6 +107,7 @@ fn rating() -> Rating {
         }],
         model: "default".to_owned(),
         model_version: 2,
+        asked: Some(Level::High),
     }
 }
 

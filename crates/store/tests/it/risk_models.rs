@@ -56,7 +56,9 @@ engines! {
         counts.sort();
         assert_eq!(counts, [(None, 1), (Some(level), 1)]);
         let page = house.store.customers_after(&house.ctx, CustomerId(Uuid::nil()), 1).await.expect("readable");
+        let page: Vec<_> = page.read().collect();
         let next = house.store.customers_after(&house.ctx, page[0].0, 9).await.expect("readable");
+        let next: Vec<_> = next.read().collect();
         assert_eq!((page.len(), next.len()), (1, 1));
         assert!(page[0].0 < next[0].0 && [page[0].0, next[0].0].contains(&two.id));
     }

@@ -88,7 +88,7 @@ fn unknown() -> Problem {
 
 async fn shown(counter: &Counter, caller: &Caller, customer: &Customer) -> Result<Response, Problem> {
     let case = counter.service.open_case_of(caller, customer.id).await?;
-    let threshold = caller.settings.ownership_threshold_percent / 100.0;
+    let threshold = caller.settings.ownership_threshold();
     let body = serde_json::to_vec(&CustomerView::of(customer, case.as_ref(), threshold));
     let body = body.expect("views hold texts, numbers and lists");
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())

@@ -7,12 +7,13 @@ use crate::check::{CheckKind, CheckState};
 use crate::customer::Customer;
 use crate::party::Party;
 use crate::related::RelatedRole;
-use crate::ubo::{Graph, THRESHOLD};
+use crate::ubo::Graph;
 
 impl Facts {
-    /// The facts that the customer holds, on this day. A dialect adds what it was told beside.
+    /// The facts that the customer holds, on this day; who has this fraction of a business or more is a beneficial owner.
+    /// A dialect adds what it was told beside.
     #[must_use]
-    pub fn of(customer: &Customer, today: Date) -> Self {
+    pub fn of(customer: &Customer, today: Date, threshold: f64) -> Self {
         let primary = customer.addresses.primary().map(|record| record.value.country.clone());
         let mut facts = Self {
             kind: Some(customer.party.kind()),
@@ -35,16 +36,19 @@ impl Facts {
             Party::Business(business) => {
                 facts.registration_country.clone_from(&business.jurisdiction);
                 facts.business_age = business.formed_on.and_then(|formed| years(formed, today));
-                facts.owned(customer);
+                facts.owned(customer, threshold);
             }
         }
         facts
     }
 
     /// What follows from who owns a business; nothing, where nobody is said to.
-    fn owned(&mut self, customer: &Customer) {
+    fn owned(&mut self, customer: &Customer, threshold: f64) {
         let Some(graph) = Graph::of(customer).filter(Graph::is_told) else { return };
-        let ownership = graph.resolve(THRESHOLD);
+        let ownership = graph.resolve(threshold);
+        let beneficial = ownership.owners.iter().filter(|owner| owner.is_beneficial).count();
+        self.threshold_percent = Some(threshold * 100.0);
+        self.beneficial_owners = i64::try_from(beneficial).ok();
         self.ownership_layers = i64::try_from(ownership.layers).ok();
         self.owners = i64::try_from(ownership.owners.len()).ok();
         self.undisclosed_percent = Some(ownership.undisclosed * 100.0);

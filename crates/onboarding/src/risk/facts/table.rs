@@ -243,6 +243,15 @@ static GROUPS: &[&[Fact]] = &[
         fact("ownership.persons", Type::Int, "natural persons at the end of the layers", |facts| {
             facts.owners.map(Value::Int)
         }),
+        fact("ownership.beneficial", Type::Int, "those of them who are beneficial owners", |facts| {
+            facts.beneficial_owners.map(Value::Int)
+        }),
+        fact(
+            "ownership.threshold",
+            Type::Double,
+            "percent from which on one is (setting ownership.threshold)",
+            |facts| facts.threshold_percent.map(Value::Double),
+        ),
         fact("ownership.undisclosed", Type::Double, "percent that no natural person is named for", |facts| {
             facts.undisclosed_percent.map(Value::Double)
         }),
