@@ -209,3 +209,30 @@ async fn a_receiver_that_is_down_misses_nothing() {
     let begun = told.iter().filter(|body| body["evaluation"]["status"] != "completed");
     assert!(begun.into_iter().all(|body| body["validation"]["kyc"] == "PENDING"), "told late, told as it was");
 }
+
+#[tokio::test]
+async fn a_customer_that_is_sent_thirty_times_is_told_of_thirty_times() {
+    let house = House::open();
+    house.sample_list().await;
+    let vendor = Vendor::of(&house).await;
+    // Nobody takes anything in while they come, so that every run is still owed at the end.
+    vendor.receiver.hold(true);
+    let mut body = person(8);
+    body["entityId"] = json!("again-and-again");
+    body["includeFraudCheck"] = json!(true);
+    let mut asked = Vec::new();
+    for _ in 0..30 {
+        asked.push(vendor.onboard(&body).await["requestId"].clone());
+    }
+    vendor.receiver.hold(false);
+    eventually("each request is answered", async || {
+        let told: Vec<_> = vendor.receiver.got().into_iter().map(|received| received.body).collect();
+        let ended = |id: &serde_json::Value, kind: &str| {
+            told.iter().any(|body| {
+                body["requestId"] == *id && body["evaluation"] == json!({"type": kind, "status": "completed"})
+            })
+        };
+        asked.iter().all(|id| ended(id, "kyc") && ended(id, "fraud")).then_some(())
+    })
+    .await;
+}

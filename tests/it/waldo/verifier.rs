@@ -1,5 +1,7 @@
 //! A verifier of documents outside the house.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::document::{parts, png, upload};
@@ -62,9 +64,23 @@ async fn a_verifier_answers_and_nobody_has_to_look() {
     assert_eq!((&body["contentType"], &body["requestId"]), (&json!("image/png"), &reply.body["requestId"]));
     assert_eq!(body["declared"], json!({"firstName": "Jessica", "lastName": "Hartigan", "dob": "1979-03-14"}));
     assert_eq!(asked[0].headers["idempotency-key"].to_str().ok(), body["fileId"].as_str());
-    use base64::Engine as _;
-    let content = base64::engine::general_purpose::STANDARD.decode(body["content"].as_str().expect("base64"));
+    let content = STANDARD.decode(body["content"].as_str().expect("base64"));
     assert_eq!(content.expect("base64"), file);
+
+    // Two that come while it is busy are both looked at.
+    verifier.hold(true);
+    for side in [b"front".as_slice(), b"back"] {
+        let mut parts = parts(id.as_str().expect("an id"), &file);
+        parts[1].1 = side;
+        assert_eq!(upload(&vendor, &parts).await.status, 200);
+    }
+    verifier.hold(false);
+    vendor.told(id, 12).await;
+    let mut sides: Vec<String> = verifier.got()[1..].iter().map(|asked| asked.body["side"].to_string()).collect();
+    sides.sort();
+    sides.dedup();
+    assert_eq!(sides, [r#""back""#, r#""front""#]);
+    assert!(cases(&house).is_empty());
 }
 
 #[tokio::test]

@@ -285,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn others_are_looked_at_again_at_each_doubling() {
+        let ring = |ring| NetworkFacts { ring, ..NetworkFacts::default() }.changes_others();
+        let ip = |hour| NetworkFacts { ip_pace: Pace { ten_minutes: 0, hour, day: hour }, ..NetworkFacts::default() };
+        let at: Vec<u32> = (0..=50).filter(|count| ring(*count)).collect();
+        assert_eq!(at, [1, 2, 4, 8, 16, 32]);
+        let at: Vec<u32> = (0..=50).filter(|count| ip(*count).changes_others()).collect();
+        assert_eq!(at, [6, 12, 15, 24, 30, 48]);
+    }
+
+    #[test]
     fn what_a_family_shares_weighs_a_quarter() {
         let alone = NetworkFacts { phone: 2, device: 2, ring: 2, ..NetworkFacts::default() };
         let family = NetworkFacts { ring_in_household: 2, household: 2, ..alone.clone() };
