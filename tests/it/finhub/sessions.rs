@@ -233,9 +233,18 @@ async fn an_ended_session_is_refused_on_every_node_within_a_second() {
     .await;
     assert!(ended.elapsed() < Duration::from_millis(1_500), "{:?}", ended.elapsed());
 
-    // So is a program's token whose credential is revoked: asked until it is refused.
-    let lock = there.try_sign_in(&who, PASSWORD).await;
-    assert_eq!(lock.status, 200, "a session is made on every node: {}", lock.text);
+    let again = there.try_sign_in(&who, PASSWORD).await;
+    assert_eq!(again.status, 200, "a session is made on every node: {}", again.text);
+
+    // So is a program's token whose credential is revoked, and its secret opens no session.
+    assert_eq!(there.get(&own).await.status, 200);
+    house.run_well(&["credential", "revoke", &bank.client.tenant.client_id]);
+    let revoked = Instant::now();
+    for node in [&bank, &there] {
+        eventually("its token is refused", async || (node.get(&own).await.status == 401).then_some(())).await;
+    }
+    assert!(revoked.elapsed() < Duration::from_millis(1_500), "{:?}", revoked.elapsed());
+    assert_eq!(there.try_sign_in(&who, PASSWORD).await.status, 401);
 }
 
 #[tokio::test]
