@@ -209,3 +209,20 @@ async fn who_came_before_a_ring_is_looked_at_again_and_every_score_is_explained(
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_address_in_another_country_lowers_the_score_and_fails_no_tag() {
+    let house = House::open();
+    lists(&house).await;
+    let vendor = Vendor::of(&house).await;
+    let mut scores = Vec::new();
+    for (number, country) in [(81, "US"), (82, "RO")] {
+        let mut body = person(number);
+        body["includeFraudCheck"] = json!(true);
+        body["ipCountry"] = json!(country);
+        let validation = validation(&vendor, &body).await;
+        assert!(failed(&validation).is_empty(), "{validation}");
+        scores.push(validation["fraudScore"].as_f64().expect("a score"));
+    }
+    assert!(scores[1] < scores[0], "{scores:?}");
+}

@@ -28,11 +28,12 @@ async fn each_bad_field_is_named_and_changes_nothing() {
         ("/includeFraudCheck", "includeFraudCheck", json!("yes")),
         ("/options", "options", json!([])),
         ("/ipAddress", "ipAddress", json!("300.1.2.3")),
+        ("/ipCountry", "ipCountry", json!("Atlantis")),
     ];
     for (pointer, field, value) in cases {
         let mut body = person(1);
         body["entityId"] = json!("bad");
-        for optional in ["includeFraudCheck", "options"] {
+        for optional in ["includeFraudCheck", "options", "ipCountry"] {
             body[optional] = Value::Null;
         }
         *body.pointer_mut(pointer).expect("a field") = value.clone();

@@ -84,6 +84,10 @@ pub fn read(body: &Value, today: Date) -> Result<Application, Problem> {
     });
     let options = options.transpose()?;
     let ip = ip_address(&body)?;
+    let ip_country = match body.get("ipCountry") {
+        Some(_) => Some(body.parsed("ipCountry", 2, self::country)?.to_owned()),
+        None => None,
+    };
     let device = body.opt_text("deviceId", ID_CHARS_MAX)?.map(Pii);
     let mut attributes = Map::new();
     attributes.insert("country".to_owned(), json!(country.to_ascii_uppercase()));
@@ -107,7 +111,7 @@ pub fn read(body: &Value, today: Date) -> Result<Application, Problem> {
         },
         phone: Phone { kind: "Mobile".to_owned(), number: Pii(phone), extension: None },
         email: Email { kind: "Personal".to_owned(), address: Pii(email) },
-        source: Origin { ip: ip.map(Pii), ip_country: None, device },
+        source: Origin { ip: ip.map(Pii), ip_country, device },
         fraud_check: options.map_or(flag.unwrap_or(false), |options| options.fraud_check),
         express: options.is_some_and(|options| options.express == Some(true)),
         options,
