@@ -56,6 +56,24 @@ async fn a_persons_decision_is_told() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_person_is_told_when_the_entry_leaves_its_list() {
+    let house = House::open();
+    house.sample_list().await;
+    let (sender, receiver) = (Sender::at(&house), Receiver::start().await);
+    assert_eq!(sender.check(&told(listed("gone"), &receiver)).await.status, 202);
+    sender.open_case("gone").await;
+    let file = house.data().join("sample.ftm.json");
+    let listed = std::fs::read_to_string(&file).expect("written before");
+    let rest: String =
+        listed.lines().filter(|line| !line.contains("Sampleov")).map(|line| format!("{line}\n")).collect();
+    std::fs::write(&file, rest).expect("written");
+    house.run_well(&["lists", "add", "ftm", "--force", file.to_str().expect("text")]);
+    let payload = callbacks(&receiver, 1).await[0].body["payload"].clone();
+    assert_eq!((&payload["customerId"], &payload["screeningResults"]), (&json!("gone"), &json!([])), "{payload}");
+    assert_eq!(payload["caseStatus"], "closed", "{payload}");
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_down_for_an_hour_misses_nothing() {
     let house = House::open_with(&["--allow-private-callbacks", "--sandbox"]);
     house.sample_list().await;
