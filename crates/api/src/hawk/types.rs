@@ -41,10 +41,10 @@ pub fn types<'c>(customer: &Customer, cases: impl IntoIterator<Item = &'c Case>)
         seen.insert(case.id);
         for question in &case.questions {
             let Asks::Hits { check } = question.asks else { continue };
-            let open = question
-                .hits
-                .iter()
-                .filter(|asked| asked.verdict.settled().is_none_or(|said| said.outcome != Outcome::FalsePositive));
+            // Not who is somebody else, nor who is listed no more.
+            let is_over = |outcome| matches!(outcome, Outcome::FalsePositive | Outcome::Withdrawn);
+            let open =
+                question.hits.iter().filter(|asked| asked.verdict.settled().is_none_or(|said| !is_over(said.outcome)));
             found.extend(open.flat_map(|asked| of_hit(customer, check, &asked.hit)));
         }
     }
