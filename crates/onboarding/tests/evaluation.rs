@@ -6,11 +6,14 @@ use jiff::civil::date;
 use onboarding::customer::{Draft, Ids};
 use onboarding::evaluation::begin::{self, Request};
 use onboarding::evaluation::conclude::{self, Rules, Seen, Why};
+use onboarding::evaluation::document::{DocumentFinding, DocumentKind, DocumentReport, DocumentSide};
 use onboarding::evaluation::operation::{EvaluationKind, Phase, Trigger};
-use onboarding::evaluation::{Approval, Finding, FraudScore, Kyc, OPERATIONS_MAX, Origin, Tag, flag};
+use onboarding::evaluation::papers::{self, Verdict, Verified};
+use onboarding::evaluation::{Approval, DocumentTag, Finding, FraudScore, Kyc, OPERATIONS_MAX, Origin, Tag, flag};
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::{
-    CaseId, CheckKind, CheckState, Customer, EventKind, Party, Person, PersonName, Pii, Policy, TenantId, Timestamp,
+    CaseId, CheckKind, CheckState, Customer, EventKind, FileId, Party, Person, PersonName, Pii, Policy, TenantId,
+    Timestamp,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -219,4 +222,73 @@ proptest! {
         let told = draft.finish().events.iter().filter(|event| matches!(event.kind, EventKind::Evaluation(..))).all(|event| event.about.is_some());
         prop_assert!(told, "each event names its run");
     }
+}
+
+/// A customer with this screening behind it and a document that was looked at here: what failed, and the rest open.
+fn with_document(ids: &mut Counter, states: &[(CheckKind, CheckState)], failed: Option<DocumentTag>) -> Customer {
+    let mut customer = customer(ids);
+    screened(&mut customer, states);
+    let mut draft = Draft::new(customer, ids, NOW);
+    begin::anew(&mut draft, Origin::default(), request(EvaluationKind::Kyc, true));
+    conclude::conclude(&mut draft, seen(&[], 0.99), &Rules::default(), None, Why::Screened);
+    let finding = |tag| (tag, DocumentFinding { passed: Some(false), details: BTreeMap::new() });
+    let report = DocumentReport {
+        file: FILE,
+        kind: DocumentKind::Passport,
+        side: DocumentSide::Front,
+        country: "FRA".to_owned(),
+        issued_on: None,
+        findings: failed.map(finding).into_iter().collect(),
+    };
+    papers::submitted(&mut draft, request(EvaluationKind::Document, false), report, None, &Rules::default());
+    draft.finish().customer
+}
+
+const FILE: FileId = FileId(Uuid::from_u128(77));
+
+#[test]
+fn a_verifier_ends_a_run_only_where_it_and_we_find_all_in_order() {
+    const AGE: DocumentTag = DocumentTag::Age;
+    let passed = Some((Approval::Approved, Kyc::Passed));
+    for (result, check, ours, expected) in [
+        (Verified::Pass, None, None, passed),
+        (Verified::Pass, Some((AGE, true)), None, passed),
+        // It contradicts itself, or us.
+        (Verified::Pass, Some((AGE, false)), None, None),
+        (Verified::Pass, None, Some(AGE), None),
+        (Verified::Pass, Some((AGE, true)), Some(AGE), None),
+        (Verified::Review, None, None, None),
+        (Verified::Review, Some((AGE, true)), None, None),
+        (Verified::Fail, None, None, None),
+        (Verified::Fail, Some((AGE, false)), None, None),
+    ] {
+        let mut ids = Counter::default();
+        let customer = with_document(&mut ids, &[], ours);
+        let mut draft = Draft::new(customer, &mut ids, NOW);
+        let verdict = Verdict { result, checks: check.into_iter().collect(), ..Verdict::default() };
+        papers::verified(&mut draft, FILE, verdict, &Rules::default());
+        let customer = draft.finish().customer;
+        let evaluation = customer.evaluation.as_ref().expect("evaluated");
+        let ended = evaluation.running().is_none().then(|| stands(&customer));
+        assert_eq!(ended, expected, "{result:?} {check:?} {ours:?}");
+        // What is open is a person's; what failed here stays so, whatever anybody says.
+        let mut draft = Draft::new(customer, &mut ids, NOW);
+        papers::answered(&mut draft, FILE, |report| report.answer_open(true), &Rules::default());
+        let doubted = ours.is_some();
+        let expected = if doubted { (Approval::Review, Kyc::Review) } else { (Approval::Approved, Kyc::Passed) };
+        assert_eq!(stands(&draft.finish().customer), expected, "{result:?} {check:?} {ours:?}");
+    }
+}
+
+#[test]
+fn no_verifier_lets_in_whom_a_list_may_know() {
+    let mut ids = Counter::default();
+    let hit = (CheckKind::Sanctions, CheckState::Hit(CaseId(Uuid::from_u128(9))));
+    let customer = with_document(&mut ids, &[hit], None);
+    let mut draft = Draft::new(customer, &mut ids, NOW);
+    let verdict = Verdict { result: Verified::Pass, ..Verdict::default() };
+    papers::verified(&mut draft, FILE, verdict, &Rules::default());
+    let customer = draft.finish().customer;
+    assert!(customer.evaluation.as_ref().is_some_and(|evaluation| evaluation.running().is_none()));
+    assert_eq!(stands(&customer), (Approval::Review, Kyc::Review));
 }

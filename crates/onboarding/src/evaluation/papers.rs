@@ -66,18 +66,36 @@ pub fn answered(draft: &mut Draft<'_>, file: FileId, answer: impl FnOnce(&mut Do
     draft.happened(EventKind::Evaluation(EvaluationKind::Document, Phase::Completed), Some(id), Some(to));
 }
 
+/// What a verifier concludes of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Verified {
+    /// It is in order.
+    Pass,
+    /// A person should look; so, too, where a verifier cannot be reached.
+    #[default]
+    Review,
+    /// It is not in order.
+    Fail,
+}
+
 /// What a verifier says of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verdict {
-    /// What it answers; what it leaves out stays open.
-    pub answers: BTreeMap<DocumentTag, bool>,
+    /// What it concludes.
+    pub result: Verified,
+    /// What it looked at.
+    pub checks: BTreeMap<DocumentTag, bool>,
     /// What the machine-readable zone says that it read, compared with the customer.
     pub read: BTreeMap<DocumentTag, DocumentFinding>,
     /// The day of issue that it read.
     pub issued_on: Option<Date>,
 }
 
-/// Takes in what a verifier says, and ends the run if nothing is left open.
+/// How a verifier's word on a tag is kept beside what was found here.
+const VERIFIER: &str = "verifier";
+
+/// Takes in what a verifier says. It ends the run only where it says that all is in order, and nothing that was found here
+/// speaks against that. In every other case a person says what is open: nobody is refused by a machine outside.
 pub fn verified(draft: &mut Draft<'_>, file: FileId, verdict: Verdict, rules: &Rules) {
     let Some(evaluation) = &mut draft.customer.evaluation else { return };
     let runs = evaluation.operations.iter_mut().filter(|run| run.is_running());
@@ -90,11 +108,14 @@ pub fn verified(draft: &mut Draft<'_>, file: FileId, verdict: Verdict, rules: &R
             report.answer(tag, passed);
         }
     }
-    for (tag, passed) in verdict.answers {
-        report.answer(tag, passed);
+    let in_order = verdict.result == Verified::Pass && verdict.checks.values().all(|passed| *passed);
+    for (tag, passed) in verdict.checks {
+        report.findings.entry(tag).or_default().details.insert(VERIFIER.to_owned(), passed);
     }
     report.issued_on = verdict.issued_on.or(report.issued_on);
-    if report.is_complete() {
+    if in_order && !report.warns() {
+        answered(draft, file, |report| report.answer_open(true), rules);
+    } else if report.is_complete() {
         answered(draft, file, |_| {}, rules);
     }
 }

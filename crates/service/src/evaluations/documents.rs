@@ -79,7 +79,7 @@ impl Service {
             let scenario = Scenario::of(&customer, caller.tenant.sandbox);
             let changes = self.looked_at(caller, customer, document, (file, &request_id, scenario), now);
             let evaluation = changes.customer.evaluation.as_ref();
-            let verifier = caller.settings.waldo.verifier_url.is_some();
+            let verifier = caller.settings.documents.verifier_url.is_some();
             let question = evaluation.filter(|_| !verifier).and_then(|known| person::about_document(known, file));
             let changes = match question {
                 Some(question) => ask_also(changes, open_case, vec![question], &mut self.ids(now), now),
@@ -140,7 +140,7 @@ impl Service {
         let mut draft = Draft::new(customer, &mut ids, now);
         let complete = report.is_complete() || scenario.is_some();
         papers::submitted(&mut draft, request, report, scenario, &rules(caller));
-        if !complete && caller.settings.waldo.verifier_url.is_some() {
+        if !complete && caller.settings.documents.verifier_url.is_some() {
             draft.due(Work::VerifyDocument);
         }
         draft.finish()

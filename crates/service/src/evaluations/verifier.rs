@@ -2,12 +2,13 @@
 //!
 //! One document is sent at a time, with what the customer says of itself. A verifier that fails is asked again, with
 //! longer waits; in the end a person is asked instead, so that no document waits for ever. It may be asked twice about one
-//! file: the header `Idempotency-Key` is the file's id.
+//! file: the header `Idempotency-Key` is the file's id. Each request is signed anew, with the time of its sending.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -16,16 +17,17 @@ use onboarding::customer::Draft;
 use onboarding::evaluation::DocumentTag;
 use onboarding::evaluation::document::DocumentReport;
 use onboarding::evaluation::operation::Operation;
-use onboarding::evaluation::papers::{self, Verdict};
+use onboarding::evaluation::papers::{self, Verdict, Verified};
 use onboarding::evaluation::person::about_document;
 use onboarding::signals::document::{Submitted, examine};
 use onboarding::signals::file::{BYTES_MAX, sniff};
 use onboarding::{Case, Customer, Party, Pii};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use store::{CommitError, Job};
 
 use super::rules;
-use crate::outbound::{HeaderName, OutboundError, OutboundRequest};
+use crate::outbound::{HeaderName, HeaderValue, OutboundError, OutboundRequest};
 use crate::refused::Refused;
 use crate::{Caller, Service};
 
@@ -33,10 +35,13 @@ use crate::{Caller, Service};
 const TRIES_MAX: u32 = 6;
 
 /// First and longest wait after a verifier failed.
-const WAIT: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_mins(5));
+const WAIT: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(3), SignedDuration::from_mins(5));
 
 /// The largest request: the largest file in base64, and room for what is said of it.
 const REQUEST_BYTES_MAX: usize = BYTES_MAX / 3 * 4 + 64 * 1024;
+
+/// Checks of an answer that are looked at.
+const CHECKS_MAX: usize = 100;
 
 /// Longest machine-readable zone that is looked at.
 const MRZ_BYTES_MAX: usize = 400;
@@ -121,7 +126,7 @@ impl Service {
         run: &Operation,
         report: &DocumentReport,
     ) -> Result<Answer, &'static str> {
-        let settings = &house.settings.waldo;
+        let settings = &house.settings.documents;
         let Some(url) = settings.verifier_url.clone() else { return Ok(Answer::Verdict(Verdict::default())) };
         let (info, content) = self.file(&house.ctx, report.file).await.map_err(|_| "the file cannot be read")?;
         let Party::Person(person) = &customer.party else { return Ok(Answer::Unreadable) };
@@ -140,25 +145,28 @@ impl Service {
                 "dob": person.birth_date.map(|born| born.to_string()),
             },
         });
+        let body = body.to_string();
         let header = |name: &'static str, value: &str| {
-            let value = reqwest::header::HeaderValue::from_str(value).map_err(|_| "its secret is no header's value")?;
-            Ok::<_, &'static str>((HeaderName::from_static(name), value))
+            let value = HeaderValue::from_str(value).expect("ids, numbers and hexadecimal are visible ASCII");
+            (HeaderName::from_static(name), value)
         };
         let mut headers =
-            vec![header("content-type", "application/json")?, header("idempotency-key", &report.file.0.to_string())?];
+            vec![header("content-type", "application/json"), header("idempotency-key", &report.file.0.to_string())];
         if let Some(secret) = &settings.verifier_secret {
-            headers.push(header("authorization", &format!("Bearer {}", secret.as_str()))?);
+            let timestamp = self.now().as_second().to_string();
+            headers.push(header("x-vestibule-signature", &signature(secret, &timestamp, body.as_bytes())));
+            headers.push(header("x-vestibule-timestamp", &timestamp));
         }
-        let request = OutboundRequest { url, headers, body: body.to_string().into() };
+        let request = OutboundRequest { url, headers, body: body.into() };
         let asked = self.outbound().ask(request, REQUEST_BYTES_MAX).await;
         let (response, body) = asked.map_err(OutboundError::as_str)?;
         match response.status {
-            200 => {}
+            200..=299 => {}
             422 => return Ok(Answer::Unreadable),
-            _ => return Err("the verifier answered with another status than 200 or 422"),
+            _ => return Err("the verifier answered with another status than 2xx or 422"),
         }
         let said = serde_json::from_slice(&body).ok().and_then(|body: Value| Said::read(&body));
-        let Said { answers, mrz, issued_on } = said.ok_or("the verifier's answer cannot be read")?;
+        let Said { result, checks, mrz, issued_on } = said.ok_or("the verifier's answer cannot be read")?;
         let today = self.now().to_zoned(TimeZone::UTC).date();
         let read = mrz.and_then(|mrz| {
             let file = sniff(&content).ok()?;
@@ -166,7 +174,7 @@ impl Service {
                 Submitted { kind: report.kind, issuing_country: &report.country, file, mrz: Some(mrz.as_str()) };
             Some(examine(&submitted, customer, today, house.policy.age_min_years))
         });
-        Ok(Answer::Verdict(Verdict { answers, read: read.unwrap_or_default(), issued_on }))
+        Ok(Answer::Verdict(Verdict { result, checks, read: read.unwrap_or_default(), issued_on }))
     }
 }
 
@@ -180,25 +188,48 @@ fn waiting(customer: &Customer, open_case: Option<&Case>) -> Vec<(Operation, Doc
     open.filter(|(_, report)| !asked(report)).map(|(run, report)| (run.clone(), report.clone())).collect()
 }
 
+/// `sha256=` and the hexadecimal HMAC-SHA-256 of `timestamp.body` under the secret.
+fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
+    for part in [timestamp.as_bytes(), b".", body] {
+        mac.update(part);
+    }
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
 /// What a verifier's answer says.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
-    answers: BTreeMap<DocumentTag, bool>,
+    result: Verified,
+    checks: BTreeMap<DocumentTag, bool>,
     mrz: Option<Pii<String>>,
     issued_on: Option<Date>,
 }
 
 impl Said {
-    /// `{"tags": {"visual_authenticity": true, …}, "mrz": "P<…", "issuingDate": "2020-01-31"}`, each of them left out or
-    /// `null` where nothing is known. Another tag or type makes it no answer at all: half of a misunderstanding is one.
+    /// `{"result": "pass", "checks": [{"tag": "visual_authenticity", "passed": true, "detail": "…"}], "mrz": "P<…",
+    /// "issuingDate": "2020-01-31"}`, all but the result left out or `null` where nothing is known. Tags and members that are
+    /// not known are not looked at; a member of another type makes it no answer at all: half of a misunderstanding is one.
+    /// A detail may name anybody, and is not kept.
     fn read(body: &Value) -> Option<Self> {
         let body = body.as_object()?;
         let known = |name: &str| body.get(name).filter(|value| !value.is_null());
-        let mut answers = BTreeMap::new();
-        if let Some(tags) = known("tags") {
-            for (word, passed) in tags.as_object()? {
-                if !passed.is_null() {
-                    answers.insert(DocumentTag::parse(word)?, passed.as_bool()?);
+        let result = match body.get("result")?.as_str()? {
+            "pass" => Verified::Pass,
+            "review" => Verified::Review,
+            "fail" => Verified::Fail,
+            _ => return None,
+        };
+        let mut checks = BTreeMap::new();
+        if let Some(said) = known("checks") {
+            for check in said.as_array().filter(|said| said.len() <= CHECKS_MAX)? {
+                let (word, passed) = (check.get("tag")?.as_str()?, check.get("passed")?.as_bool()?);
+                if check.get("detail").is_some_and(|detail| !detail.is_null() && !detail.is_string()) {
+                    return None;
+                }
+                if let Some(tag) = DocumentTag::parse(word) {
+                    let all = checks.entry(tag).or_insert(true);
+                    *all = *all && passed;
                 }
             }
         }
@@ -210,7 +241,7 @@ impl Said {
             Some(date) => Some(date.as_str()?.parse().ok()?),
             None => None,
         };
-        Some(Self { answers, mrz, issued_on })
+        Some(Self { result, checks, mrz, issued_on })
     }
 }
 
@@ -221,23 +252,47 @@ mod tests {
     #[test]
     fn an_answer_is_read_whole_or_not_at_all() {
         let read = |body: Value| Said::read(&body);
-        let whole =
-            read(json!({"tags": {"visual_authenticity": true, "age_validation": false, "image_integrity": null},
-            "mrz": "P<UTO", "issuingDate": "2020-01-31"}));
-        let answers = [(DocumentTag::Age, false), (DocumentTag::Authenticity, true)].into();
+        let whole = read(json!({"result": "fail", "checks": [
+            {"tag": "visual_authenticity", "passed": true},
+            {"tag": "age_validation", "passed": true, "detail": "Jane Doe is 17."},
+            {"tag": "age_validation", "passed": false, "detail": null},
+            {"tag": "charm", "passed": false},
+        ], "mrz": "P<UTO", "issuingDate": "2020-01-31", "more": 7}));
+        let checks = [(DocumentTag::Age, false), (DocumentTag::Authenticity, true)].into();
         let (mrz, issued_on) = (Some(Pii("P<UTO".to_owned())), Some(jiff::civil::date(2020, 1, 31)));
-        assert_eq!(whole, Some(Said { answers, mrz, issued_on }));
-        assert_eq!(read(json!({})), Some(Said { answers: BTreeMap::new(), mrz: None, issued_on: None }));
+        assert_eq!(whole, Some(Said { result: Verified::Fail, checks, mrz, issued_on }));
+        for (word, result) in [("pass", Verified::Pass), ("review", Verified::Review), ("fail", Verified::Fail)] {
+            let said = Said { result, checks: BTreeMap::new(), mrz: None, issued_on: None };
+            assert_eq!(read(json!({"result": word, "checks": null})), Some(said));
+        }
+        let pass = |name: &str, value: Value| {
+            let mut body = json!({"result": "pass"});
+            body[name] = value;
+            body
+        };
         for bad in [
             json!([]),
-            json!({"tags": []}),
-            json!({"tags": {"charm": true}}),
-            json!({"tags": {"age_validation": "yes"}}),
-            json!({"mrz": 7}),
-            json!({"mrz": "<".repeat(MRZ_BYTES_MAX + 1)}),
-            json!({"issuingDate": "31/01/2020"}),
+            json!({}),
+            json!({"result": "PASS"}),
+            json!({"result": true}),
+            pass("checks", json!({"age_validation": true})),
+            pass("checks", json!(["age_validation"])),
+            pass("checks", json!([{"tag": "age_validation"}])),
+            pass("checks", json!([{"tag": "charm", "passed": "yes"}])),
+            pass("checks", json!([{"tag": "age_validation", "passed": true, "detail": 7}])),
+            pass("checks", json!(vec![json!({"tag": "charm", "passed": true}); CHECKS_MAX + 1])),
+            pass("mrz", json!(7)),
+            pass("mrz", json!("<".repeat(MRZ_BYTES_MAX + 1))),
+            pass("issuingDate", json!("31/01/2020")),
         ] {
             assert_eq!(read(bad.clone()), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_signature_is_made_of_time_and_body() {
+        // printf '1700000000.{}' | openssl dgst -sha256 -hmac Jefe
+        let expected = "sha256=d3793e2b4103edfbd98cc19591832f5fad701d413db9fcae0ae7dab8184ed207";
+        assert_eq!(signature("Jefe", "1700000000", b"{}"), expected);
     }
 }

@@ -12,7 +12,7 @@ use store::{NETWORK_SHARE, Tenant};
 
 use crate::outbound::{Guard, UrlProblem, check_url};
 
-pub use values::{Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo};
+pub use values::{Documents, Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo};
 
 /// What is shown of a secret.
 const MASK: &str = "********";
@@ -59,6 +59,20 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Plain,
         apply: |all, value| read::checks(value).map(|checks| all.policy.person_checks = checks),
         show: |all| read::joined(&all.policy.person_checks),
+    },
+    Setting {
+        key: "documents.verifierSecret",
+        kind: Kind::Secret,
+        apply: |all, value| {
+            read::secret(value).map(|secret| all.settings.documents.verifier_secret = Some(Pii(secret)))
+        },
+        show: |all| all.settings.documents.verifier_secret.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
+    },
+    Setting {
+        key: "documents.verifierUrl",
+        kind: Kind::Address,
+        apply: |all, value| read::address(value).map(|url| all.settings.documents.verifier_url = url),
+        show: |all| all.settings.documents.verifier_url.clone().unwrap_or_default(),
     },
     Setting {
         key: "finhub.bankCode",
@@ -152,18 +166,6 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Address,
         apply: |all, value| read::address(value).map(|url| all.settings.waldo.sandbox_webhook_url = url),
         show: |all| all.settings.waldo.sandbox_webhook_url.clone().unwrap_or_default(),
-    },
-    Setting {
-        key: "waldo.verifierSecret",
-        kind: Kind::Secret,
-        apply: |all, value| read::secret(value).map(|secret| all.settings.waldo.verifier_secret = Some(Pii(secret))),
-        show: |all| all.settings.waldo.verifier_secret.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
-    },
-    Setting {
-        key: "waldo.verifierUrl",
-        kind: Kind::Address,
-        apply: |all, value| read::address(value).map(|url| all.settings.waldo.verifier_url = url),
-        show: |all| all.settings.waldo.verifier_url.clone().unwrap_or_default(),
     },
     Setting {
         key: "waldo.webhookUrl",
@@ -312,7 +314,7 @@ mod tests {
         let mut defaults = shown(&InForce::default());
         assert_eq!(defaults.keys().copied().collect::<Vec<_>>(), known());
         assert!(known().is_sorted());
-        for url in ["waldo.sandboxWebhookUrl", "waldo.verifierUrl", "waldo.webhookUrl"] {
+        for url in ["documents.verifierUrl", "waldo.sandboxWebhookUrl", "waldo.webhookUrl"] {
             defaults.insert(url, "https://bank.example/hook".to_owned());
         }
         for (key, value) in defaults {

@@ -17,6 +17,8 @@ pub struct InForce {
 /// What is in force beside the policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    /// For documents of customers.
+    pub documents: Documents,
     /// For the Hawk dialect.
     pub hawk: Hawk,
     /// For the Waldo dialect.
@@ -25,6 +27,15 @@ pub struct Settings {
     pub finhub: Finhub,
     /// From how many percent of a business on its owners are beneficial owners.
     pub ownership_threshold_percent: f64,
+}
+
+/// For documents of customers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Documents {
+    /// Who looks at them, if somebody outside does.
+    pub verifier_url: Option<String>,
+    /// The secret that what is sent there is signed with.
+    pub verifier_secret: Option<Pii<String>>,
 }
 
 /// For the Hawk dialect.
@@ -45,10 +56,6 @@ pub struct Waldo {
     pub webhook_url: Option<String>,
     /// Where events of a sandbox tenant go.
     pub sandbox_webhook_url: Option<String>,
-    /// Who looks at documents, if somebody outside does.
-    pub verifier_url: Option<String>,
-    /// What the verifier is shown as a bearer token, if it wants one.
-    pub verifier_secret: Option<Pii<String>>,
     /// The fraud score in [0, 1], 1 being safe, from which on a customer is approved.
     pub approve_at: f64,
     /// The fraud score in [0, 1] below which a customer is rejected; never above [`Self::approve_at`].
@@ -106,20 +113,14 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            documents: Documents::default(),
             hawk: Hawk {
                 // The vendor does not publish the header's name.
                 callback_secret_header: "X-Callback-Secret".to_owned(),
                 callback_secret: None,
                 budget: Duration::from_secs(2),
             },
-            waldo: Waldo {
-                webhook_url: None,
-                sandbox_webhook_url: None,
-                verifier_url: None,
-                verifier_secret: None,
-                approve_at: 0.8,
-                reject_below: 0.4,
-            },
+            waldo: Waldo { webhook_url: None, sandbox_webhook_url: None, approve_at: 0.8, reject_below: 0.4 },
             finhub: Finhub { issuer: nobody(), jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
             // What the law of the European Union and that of the United States both say.
             ownership_threshold_percent: 25.0,
