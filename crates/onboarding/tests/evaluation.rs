@@ -1,6 +1,6 @@
 //! What follows from findings: tables of outcomes, and what holds whatever happens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use onboarding::customer::{Draft, Ids};
@@ -70,7 +70,7 @@ fn screened(customer: &mut Customer, states: &[(CheckKind, CheckState)]) {
 fn seen(failed: &[Tag], score: f64) -> Seen {
     let findings: BTreeMap<Tag, Finding> =
         failed.iter().map(|tag| (*tag, Finding::failed("It does not fit."))).collect();
-    Seen { findings, score: FraudScore::of(score), weighed: None }
+    Seen { findings, signals: BTreeSet::new(), score: FraudScore::of(score), weighed: None }
 }
 
 /// Onboards, concludes, and gives the customer with the events in the journal's words.

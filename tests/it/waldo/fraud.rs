@@ -188,6 +188,13 @@ async fn who_came_before_a_ring_is_looked_at_again_and_every_score_is_explained(
     let log_odds = fraud["base"].as_f64().expect("a base") + weights;
     assert!((1.0 / (1.0 + (-log_odds).exp()) - score).abs() < 1e-4, "{fraud}");
     assert!(signals.iter().any(|signal| signal["signal"] == "network.device"), "{fraud}");
+    let last = evaluation["runs"].as_array().and_then(|runs| runs.last()).expect("runs");
+    assert_eq!(
+        (&last["kind"], &last["phase"], &last["requestId"]),
+        (&json!("fraud"), &json!("completed"), &Value::Null)
+    );
+    let broken = &customer["validation"]["kycBreakdown"]["identityBreakdown"]["fraud_reports"];
+    assert_eq!(broken["tags"]["ring"], json!({"label": "Ring", "passed": false}), "{broken}");
     let tags = evaluation["tags"].as_array().expect("tags");
     let reasons = |tag: &Value| tag["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty());
     assert!(tags.len() == 10 && tags.iter().filter(|tag| tag["passed"] == false).all(reasons), "{evaluation}");

@@ -1,8 +1,12 @@
 //! How a customer and its evaluation look on the wire.
 
+use std::collections::BTreeSet;
+
 use onboarding::evaluation::document::{DocumentFinding, DocumentReport};
+use onboarding::evaluation::finding::check_of;
 use onboarding::evaluation::operation::{EvaluationKind, Operation, Phase, Trigger};
 use onboarding::evaluation::{Approval, DocumentTag, Evaluation, FraudScore, Kyc, Standing, Tag};
+use onboarding::signals::SignalName;
 use onboarding::{Customer, CustomerId};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -145,7 +149,7 @@ impl<'a> Validation<'a> {
         Self {
             warnings: Some(failed.len() + of_document),
             warning_tags: Some(WarningTags { failed: failed.clone(), document }),
-            kyc_breakdown: Some(Breakdown { document }),
+            kyc_breakdown: Some(Breakdown { failed: failed.clone(), signals: standing.signals.clone(), document }),
             ..Self::flagged(standing)
         }
     }
@@ -154,7 +158,7 @@ impl<'a> Validation<'a> {
 /// The tags: an object by tag; a list, where a document has added its own.
 #[derive(Debug)]
 struct WarningTags<'a> {
-    failed: std::collections::BTreeSet<Tag>,
+    failed: BTreeSet<Tag>,
     document: Option<&'a DocumentReport>,
 }
 
@@ -203,20 +207,20 @@ impl Serialize for WarningTags<'_> {
     }
 }
 
-/// KYC taken apart. What stands behind identity and lists is for the house to see: the vendor's examples show nothing.
+/// KYC taken apart: what stands behind each tag, by the names of facts and never by values. Where no signals were looked
+/// at, it is as empty as in the vendor's examples.
 #[derive(Debug)]
 struct Breakdown<'a> {
+    failed: BTreeSet<Tag>,
+    signals: BTreeSet<SignalName>,
     document: Option<&'a DocumentReport>,
 }
 
 #[derive(Serialize)]
-struct Nothing {}
-
-#[derive(Serialize)]
-struct Part<'a> {
+struct Part<T> {
     label: &'static str,
     passed: bool,
-    tags: Details<'a>,
+    tags: T,
 }
 
 struct Details<'a>(&'a DocumentFinding);
@@ -229,12 +233,49 @@ struct Detail {
 
 impl Serialize for Details<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.details.iter().map(|(word, &passed)| {
-            let mut label = word.replace('_', " ");
-            if let Some(first) = label.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            (word, Detail { label, passed })
+        serializer
+            .collect_map(self.0.details.iter().map(|(word, &passed)| (word, Detail { label: readable(word), passed })))
+    }
+}
+
+/// `minimum_accepted_age` as somebody would say it.
+fn readable(word: &str) -> String {
+    let mut label = word.replace('_', " ");
+    if let Some(first) = label.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    label
+}
+
+/// The tags that lists answer, or those that signals do.
+struct OfTags<'a> {
+    of: &'a Breakdown<'a>,
+    listed: bool,
+}
+
+impl Serialize for OfTags<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Breakdown { failed, signals, .. } = self.of;
+        let told = |tag: &Tag| !signals.is_empty() && check_of(*tag).is_some() == self.listed;
+        serializer.collect_map(Tag::ALL.into_iter().filter(told).map(|tag| {
+            let passed = !failed.contains(&tag);
+            (tag.as_str(), Part { label: tag.label(), passed, tags: Signals { tag, of: signals } })
+        }))
+    }
+}
+
+/// The signals of one tag. One that only moves the score passes.
+struct Signals<'a> {
+    tag: Tag,
+    of: &'a BTreeSet<SignalName>,
+}
+
+impl Serialize for Signals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let own = self.of.iter().filter(|signal| signal.family() == Some(self.tag));
+        serializer.collect_map(own.map(|signal| {
+            let word = signal.as_str().split_once('.').map_or(signal.as_str(), |(_, word)| word);
+            (word, Detail { label: readable(word), passed: signal.fails() != Some(self.tag) })
         }))
     }
 }
@@ -254,8 +295,8 @@ impl Serialize for OfDocument<'_> {
 impl Serialize for Breakdown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("identityBreakdown", &Nothing {})?;
-        map.serialize_entry("watchlistBreakdown", &Nothing {})?;
+        map.serialize_entry("identityBreakdown", &OfTags { of: self, listed: false })?;
+        map.serialize_entry("watchlistBreakdown", &OfTags { of: self, listed: true })?;
         map.serialize_entry("documentBreakdown", &OfDocument(self.document))?;
         map.end()
     }
@@ -337,6 +378,7 @@ mod tests {
             score: Some(FraudScore::of(0.9)),
             flagged: false,
             failed: failed.map(|tags| tags.iter().copied().collect()),
+            signals: BTreeSet::new(),
         }
     }
 
@@ -363,6 +405,24 @@ mod tests {
             r#""kycBreakdown":{"identityBreakdown":{},"watchlistBreakdown":{},"documentBreakdown":{}}}"#,
         );
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_stands_behind_the_tags_is_told_by_name() {
+        let mut standing = standing(Some(&[Tag::Ssn, Tag::Sanction]));
+        standing.signals = [SignalName::SsnNeverIssued, SignalName::SsnRailroad, SignalName::PhoneTollFree].into();
+        let shown = serde_json::to_value(Validation::whole(&standing, None)).expect("JSON");
+        let breakdown = &shown["kycBreakdown"];
+        let ssn = json!({"label": "SSN Integrity", "passed": false, "tags": {
+            "never_issued": {"label": "Never issued", "passed": false},
+            "railroad": {"label": "Railroad", "passed": false}}});
+        let phone = json!({"label": "Phone Number Validation", "passed": true, "tags": {
+            "toll_free": {"label": "Toll free", "passed": true}}});
+        let identity = breakdown["identityBreakdown"].as_object().expect("an object");
+        assert_eq!((identity.len(), &identity["ssn"], &identity["phone_number_validation"]), (6, &ssn, &phone));
+        let lists = breakdown["watchlistBreakdown"].as_object().expect("an object");
+        assert_eq!(lists["sanction"], json!({"label": "Sanctions List", "passed": false, "tags": {}}));
+        assert_eq!((lists.len(), &lists["watchlists_validation"]["passed"]), (4, &json!(true)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What follows from what was found: KYC, approval, and the end of the runs that waited for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::begin::{self, Request};
 use super::finding::check_of;
@@ -12,6 +12,7 @@ use crate::changes::Changes;
 use crate::check::{Check, CheckState};
 use crate::customer::{Customer, Draft};
 use crate::event::EventKind;
+use crate::signals::SignalName;
 
 /// From which scores a tenant lets in and turns away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ impl Default for Rules {
 pub struct Seen {
     /// Findings of identity, contact data and the network.
     pub findings: BTreeMap<Tag, Finding>,
+    /// The signals behind them; none for what a sandbox promised.
+    pub signals: BTreeSet<SignalName>,
     /// The fraud score they give.
     pub score: FraudScore,
     /// What made the score; none for one that a sandbox promised.
@@ -56,7 +59,7 @@ impl Seen {
         if scenario.score < rules.reject_below {
             fail(Tag::FraudReports);
         }
-        Self { findings, score: scenario.score, weighed: None }
+        Self { findings, signals: BTreeSet::new(), score: scenario.score, weighed: None }
     }
 }
 
@@ -85,6 +88,7 @@ pub fn conclude(draft: &mut Draft<'_>, seen: Seen, rules: &Rules, scenario: Opti
     }
     let tags = if scenario.is_some() { seen.findings.clone() } else { with_lists(&draft.customer.checks, &seen) };
     evaluation.tags = tags;
+    evaluation.signals.clone_from(&seen.signals);
     let confirmed = scenario.is_none() && is_confirmed(&draft.customer.checks);
     settle(evaluation, confirmed, rules);
     let was_listed = before.failed.iter().flatten().any(|tag| check_of(*tag).is_some());
@@ -93,7 +97,7 @@ pub fn conclude(draft: &mut Draft<'_>, seen: Seen, rules: &Rules, scenario: Opti
     }
     let record = KycRecord { at: now, outcome: evaluation.kyc, by: KycBasis::Kyc };
     let ended = end(draft, EvaluationKind::Kyc);
-    let moved = draft.customer.evaluation.as_ref().is_some_and(|now| now.standing() != before);
+    let moved = draft.customer.evaluation.as_ref().is_some_and(|now| now.standing().differs_from(&before));
     if ended.is_empty() && moved {
         tell(draft, before, EvaluationKind::Kyc, why);
     }
@@ -125,7 +129,7 @@ pub fn again(draft: &mut Draft<'_>, rules: &Rules, why: Why) {
         }
     }
     settle(evaluation, is_confirmed(&draft.customer.checks), rules);
-    if evaluation.standing() == before {
+    if !evaluation.standing().differs_from(&before) {
         return;
     }
     let record = KycRecord { at: now, outcome: evaluation.kyc, by: KycBasis::Kyc };
@@ -150,6 +154,7 @@ pub fn end_fraud(draft: &mut Draft<'_>, seen: Seen, rules: &Rules) {
     keep(&mut evaluation.fraud_history, FraudRecord { at: now, score: seen.score });
     if !evaluation.tags.is_empty() {
         evaluation.tags.extend(seen.findings.into_iter().filter(|(tag, _)| check_of(*tag).is_none()));
+        evaluation.signals = seen.signals;
     }
     evaluation.approval = approval(evaluation, rules);
     end(draft, EvaluationKind::Fraud);
@@ -163,11 +168,12 @@ pub fn look_again(draft: &mut Draft<'_>, seen: Seen, rules: &Rules) {
     let Some(evaluation) = &mut draft.customer.evaluation else { return };
     let before = evaluation.standing();
     evaluation.tags.extend(seen.findings.into_iter().filter(|(tag, _)| check_of(*tag).is_none()));
+    evaluation.signals = seen.signals;
     evaluation.score = Some(seen.score);
     evaluation.weighed = seen.weighed;
     evaluation.approval = approval(evaluation, rules);
     hold(evaluation, &before);
-    if evaluation.standing() == before {
+    if !evaluation.standing().differs_from(&before) {
         return;
     }
     keep(&mut evaluation.fraud_history, FraudRecord { at: now, score: seen.score });

@@ -21,7 +21,8 @@ pub fn judge(customer: &Customer, network: Option<&NetworkFacts>, policy: &Polic
     let weighed = policy.fraud.weigh(&signals);
     let tags = Tag::ALL.into_iter().filter(|tag| check_of(*tag).is_none());
     let findings: BTreeMap<Tag, Finding> = tags.map(|tag| (tag, finding(tag, &signals))).collect();
-    Seen { findings, score: weighed.score(), weighed: Some(weighed) }
+    let names = signals.iter().map(|signal| signal.name).collect();
+    Seen { findings, signals: names, score: weighed.score(), weighed: Some(weighed) }
 }
 
 /// What the signals of the tag's family say: what fails it, or else what was looked at.

@@ -33,6 +33,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::pii::Pii;
+use crate::signals::SignalName;
 use document::DocumentReport;
 pub use finding::Finding;
 use model::Weighed;
@@ -63,6 +64,8 @@ pub struct Evaluation {
     pub decided: Option<Approval>,
     /// The findings of the last run, by tag; empty before the first has ended.
     pub tags: BTreeMap<Tag, Finding>,
+    /// The signals behind those findings; none where a sandbox promised them.
+    pub signals: BTreeSet<SignalName>,
     /// The last document that was looked at.
     pub document: Option<DocumentReport>,
     /// From where the customer came, as far as it is known.
@@ -223,6 +226,17 @@ pub struct Standing {
     pub flagged: bool,
     /// The tags that failed; none before anything was found out.
     pub failed: Option<BTreeSet<Tag>>,
+    /// The signals behind the tags.
+    pub signals: BTreeSet<SignalName>,
+}
+
+impl Standing {
+    /// Whether something else is concluded than in the other. Another signal behind the same conclusions is no news.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> bool {
+        let concluded = |one: &Self| Self { signals: BTreeSet::new(), ..one.clone() };
+        concluded(self) != concluded(other)
+    }
 }
 
 impl Evaluation {
@@ -237,6 +251,7 @@ impl Evaluation {
             flag: None,
             decided: None,
             tags: BTreeMap::new(),
+            signals: BTreeSet::new(),
             document: None,
             origin,
             operations: Vec::new(),
@@ -253,7 +268,8 @@ impl Evaluation {
             failed.map(|(&tag, _)| tag).collect()
         });
         let (approval, kyc, score) = (self.approval, self.kyc, self.score);
-        Standing { approval, kyc, score, flagged: self.flag.is_some(), failed }
+        let signals = self.signals.clone();
+        Standing { approval, kyc, score, flagged: self.flag.is_some(), failed, signals }
     }
 
     /// The run that is under way, the oldest if there are several.

@@ -33,6 +33,8 @@ pub(super) struct EvaluationV1 {
     decided: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, FindingV1>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     document: Option<DocumentV1>,
     #[serde(default, skip_serializing_if = "OriginV1::is_unknown")]
@@ -104,6 +106,8 @@ struct StandingV1 {
     flagged: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failed: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -159,6 +163,7 @@ impl From<&Evaluation> for EvaluationV1 {
                 .map(|flag| FlagV1 { note: super::reveal(flag.note.as_ref()), at: at(flag.at) }),
             decided: evaluation.decided.map(|decided| decided.as_str().to_owned()),
             tags: evaluation.tags.iter().map(finding).collect(),
+            signals: told(&evaluation.signals),
             document: evaluation.document.as_ref().map(DocumentV1::from),
             origin: OriginV1 {
                 ip: origin.ip.map(|ip| ip.0),
@@ -199,6 +204,7 @@ impl TryFrom<EvaluationV1> for Evaluation {
             flag: flag.transpose()?,
             decided: document.decided.map(|decided| word(&decided, Approval::parse)).transpose()?,
             tags,
+            signals: known(&document.signals)?,
             document: document.document.map(DocumentReport::try_from).transpose()?,
             origin: Origin {
                 ip: document.origin.ip.map(Pii),
@@ -276,6 +282,7 @@ impl From<&Standing> for StandingV1 {
             score: standing.score.map(FraudScore::ten_thousandths),
             flagged: standing.flagged,
             failed: standing.failed.as_ref().map(words),
+            signals: told(&standing.signals),
         }
     }
 }
@@ -291,6 +298,7 @@ impl TryFrom<StandingV1> for Standing {
             score: document.score.map(FraudScore::from_ten_thousandths),
             flagged: document.flagged,
             failed: document.failed.map(tags).transpose()?,
+            signals: known(&document.signals)?,
         })
     }
 }
@@ -354,6 +362,14 @@ impl TryFrom<DocumentV1> for DocumentReport {
             findings,
         })
     }
+}
+
+fn told(signals: &BTreeSet<SignalName>) -> Vec<String> {
+    signals.iter().map(|signal| signal.as_str().to_owned()).collect()
+}
+
+fn known(signals: &[String]) -> Result<BTreeSet<SignalName>, Unreadable> {
+    signals.iter().map(|signal| word(signal, SignalName::parse)).collect()
 }
 
 fn word<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Unreadable> {

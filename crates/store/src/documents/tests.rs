@@ -427,6 +427,7 @@ fn evaluated() -> Evaluation {
         score: None,
         flagged: false,
         failed: Some([Tag::Ssn, Tag::Email].into()),
+        signals: [SignalName::SsnNeverIssued, SignalName::EmailInvalid].into(),
     };
     let finding = DocumentFinding { passed: Some(false), details: [("expired".to_owned(), false)].into() };
     let report = DocumentReport {
@@ -461,6 +462,7 @@ fn evaluated() -> Evaluation {
         flag: Some(Flag { note: Some(pii("a ring")), at: second(1) }),
         decided: Some(Approval::Rejected),
         tags: [(Tag::Ssn, Finding::failed("It cannot be.")), (Tag::Phone, Finding::passed())].into(),
+        signals: [SignalName::SsnNeverIssued, SignalName::AddressAgrees].into(),
         document: Some(report),
         origin: Origin {
             ip: Some(Pii("2001:db8::1".parse().expect("an address"))),

@@ -1,6 +1,7 @@
 //! The evaluation of a customer, explained: why each tag stands as it does, and what made the score.
 
 use onboarding::evaluation::Evaluation;
+use onboarding::evaluation::operation::Operation;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -15,6 +16,19 @@ pub(super) struct EvaluationView {
     tags: Vec<TagView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fraud: Option<FraudView>,
+    /// The runs that are kept, oldest first.
+    runs: Vec<RunView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunView {
+    /// What the caller knows it by, where one asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    kind: &'static str,
+    phase: &'static str,
+    begun_at: String,
 }
 
 #[derive(Serialize)]
@@ -63,6 +77,7 @@ impl EvaluationView {
             flagged: evaluation.flag.is_some(),
             decided: evaluation.decided.map(onboarding::evaluation::Approval::as_str),
             tags: tags.collect(),
+            runs: evaluation.operations.iter().map(run).collect(),
             fraud: evaluation.score.map(|score| FraudView {
                 score: score.as_f64(),
                 base: weighed.map(onboarding::evaluation::model::Weighed::base),
@@ -70,5 +85,14 @@ impl EvaluationView {
                 signals: signals.collect(),
             }),
         }
+    }
+}
+
+fn run(run: &Operation) -> RunView {
+    RunView {
+        request_id: run.request_id.clone(),
+        kind: run.kind.as_str(),
+        phase: run.phase.as_str(),
+        begun_at: run.begun_at.to_string(),
     }
 }
