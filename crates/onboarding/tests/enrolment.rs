@@ -11,7 +11,7 @@ use onboarding::enrolment::steps::{
     Activate, Approve, StartVerification, SubmitDocument, activate, approve_verification, grant_consent, open_session,
     start_verification, submit_document, verify_email,
 };
-use onboarding::enrolment::verification::{ApprovalLevel, Document, VerificationKind};
+use onboarding::enrolment::verification::{ApprovalLevel, Document, Verification, VerificationKind};
 use onboarding::enrolment::{NewEnrolment, NextStep, Stage, Wallet, begin, next_step, readiness, stage};
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::{
@@ -334,7 +334,7 @@ proptest! {
         let mut taken = 0;
         while let Some(next) = next_of(&customer) {
             let enrolment = customer.enrolment.clone().expect("enrolled");
-            let documents = enrolment.verification.as_ref().map(|known| known.missing_documents()).unwrap_or_default();
+            let documents = enrolment.verification.as_ref().map(Verification::missing_documents).unwrap_or_default();
             let what = match next {
                 NextStep::CreateSession => Try::Session,
                 NextStep::InitiateVerification => Try::Start,

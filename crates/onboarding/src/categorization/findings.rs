@@ -112,10 +112,11 @@ impl Findings {
     }
 
     pub(super) fn word(&mut self, at: &str, value: Option<&Value>) -> String {
-        value.and_then(Value::as_str).filter(|word| is_word(word)).map(str::to_owned).unwrap_or_else(|| {
+        let word = value.and_then(Value::as_str).filter(|word| is_word(word));
+        if word.is_none() {
             self.add(at, format_args!("must be a text of 1 to {WORD_CHARS_MAX} characters"));
-            String::new()
-        })
+        }
+        word.unwrap_or_default().to_owned()
     }
 
     pub(super) fn id(&mut self, at: &str, value: Option<&Value>) -> Uuid {
