@@ -146,17 +146,19 @@ fn read_ahead(ahead: tokio::task::JoinHandle<Result<Vec<Customer>, Refused>>) ->
 
 /// Waits until a pass through everybody may make more due; `false` when the house is closing.
 async fn room(service: &Service, asks: &Asks, stop: &CancellationToken) -> Result<bool, Refused> {
-    while matches!(asks, Asks::Everything) {
+    if matches!(asks, Asks::Changed(_)) {
+        return Ok(true);
+    }
+    loop {
         let waiting = service.store().waiting().await?;
         if waiting.iter().filter(|work| work.kind == Work::Screen).all(|work| work.known <= WAITING_MAX) {
-            break;
+            return Ok(true);
         }
         tokio::select! {
             () = stop.cancelled() => return Ok(false),
             () = tokio::time::sleep(Duration::from_millis(200)) => {}
         }
     }
-    Ok(true)
 }
 
 /// Those of the customers that have to be screened.
