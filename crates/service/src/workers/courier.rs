@@ -108,6 +108,8 @@ struct Courier {
     due: Arc<Notify>,
     running: usize,
     done: mpsc::UnboundedSender<(LaneKey, CustomerId)>,
+    /// Handed over when there was no room for it.
+    refused: Vec<Delivery>,
 }
 
 pub(super) async fn run(
@@ -125,6 +127,7 @@ pub(super) async fn run(
         service,
         lanes: HashMap::new(),
         waiting: HashSet::new(),
+        refused: Vec::new(),
         due: Arc::clone(&due),
         running: 0,
         done,
@@ -155,6 +158,7 @@ pub(super) async fn run(
 impl Courier {
     /// Takes what is due from the store, as long as there is room; and soon again, if that was not all.
     async fn claim(&mut self) {
+        self.let_go().await;
         if self.waiting.len() + CLAIM_MAX > WAITING_MAX {
             return;
         }
@@ -218,9 +222,21 @@ impl Courier {
             let doubtful = lane.under_way.get(&delivery.customer) == Some(&delivery.id);
             self.waiting.insert(delivery.id);
             lane.waiting.push_back(HandedOver { delivery, doubtful });
+        } else {
+            lane.left_out = true;
+            self.refused.push(delivery);
         }
         self.pump(&key);
         self.forget_idle(&key);
+    }
+
+    /// Gives back what there was no room for, so that it waits for no lease to run out.
+    async fn let_go(&mut self) {
+        for some in std::mem::take(&mut self.refused).chunks(CLAIM_MAX) {
+            if let Err(error) = self.service.store().let_go(some, self.service.now()).await {
+                tracing::warn!(error = %error, "Deliveries could not be given back; their leases will run out");
+            }
+        }
     }
 
     fn finished(&mut self, key: &LaneKey, customer: CustomerId) {

@@ -55,6 +55,10 @@ statements! {
          AND EXISTS (SELECT 1 FROM registrations r WHERE r.tenant_id=deliveries.tenant_id \
          AND r.id=deliveries.registration_id AND r.mode='push' AND r.state='active')",
     );
+    // What its holder has no room for: due as it was, for whoever claims it.
+    DELIVERY_LET_GO = sql(
+        "UPDATE deliveries SET due_at=$1, attempt_id=NULL WHERE tenant_id=$2 AND id=$3 AND state='pending' AND attempt_id=$4",
+    );
     DELIVERIES_RELEASE = sql(
         "UPDATE deliveries SET due_at=$1, attempt_id=NULL WHERE state='pending' AND attempt_id IS NOT NULL",
     );
@@ -113,6 +117,23 @@ impl Store {
         }
         claimed.sort_by_key(|delivery| (delivery.tenant, delivery.seq));
         Ok(claimed)
+    }
+
+    /// Gives leased deliveries back, which whoever claims next may have at once.
+    ///
+    /// # Errors
+    /// What the store cannot do; their leases run out then.
+    pub async fn let_go(&self, deliveries: &[Delivery], now: Timestamp) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        for delivery in deliveries {
+            let Some(attempt) = delivery.attempt_id else { continue };
+            let values = values![time(now), id(delivery.tenant.0), id(delivery.id.0), attempt.0];
+            batch.add(&DELIVERY_LET_GO, values, Expect::AtMost(1));
+        }
+        if !batch.is_empty() {
+            self.db().write(batch).await?;
+        }
+        Ok(())
     }
 
     /// Leases a leased delivery anew, until `now + lease`. `None` when it is somebody else's by now, was settled, or
