@@ -136,7 +136,7 @@ async fn credentials_live_and_end(house: &House) {
     assert!(text(&pair, "publicId").starts_with("wk.") && text(&pair, "secret").starts_with("ws."), "{pair}");
     let own_key = text(&own, "secret");
     assert_eq!(own_api(house, &own_key).await, 200);
-    assert_eq!(own_api(house, &text(&other, "secret")).await, 401, "it is good for another dialect only");
+    assert_eq!(own_api(house, &text(&other, "secret")).await, 403, "it is good for another dialect only");
     let (client_id, client_secret) = (text(&oauth, "publicId"), text(&oauth, "secret"));
     let second = house.client_of(Tenant { id: tenant.clone(), client_id, client_secret }).await;
     assert_eq!(second.get("/core/v1/cm/customers").await.status, 200);
