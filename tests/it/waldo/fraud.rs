@@ -30,12 +30,15 @@ async fn lists(house: &House) {
     house.list("ftm", &[file]).await;
 }
 
+/// A tag, what is sent so that it fails, and the status that follows.
+type Alone<'a> = (&'a str, &'a [(&'a str, Value)], &'a str);
+
 #[tokio::test]
 async fn each_tag_fails_alone_and_all_of_them_together() {
     let house = House::open();
     lists(&house).await;
     let vendor = Vendor::of(&house).await;
-    let alone: &[(&str, &[(&str, Value)], &str)] = &[
+    let alone: &[Alone<'_>] = &[
         ("ssn", &[("/officialId/value", json!("000-12-3456"))], "REVIEW"),
         ("date_of_birth", &[("/dob", json!("2015-03-14"))], "REVIEW"),
         ("address", &[("/state", json!("CA"))], "REVIEW"),

@@ -1,6 +1,7 @@
 //! The evaluation of a customer, explained: why each tag stands as it does, and what made the score.
 
 use onboarding::evaluation::Evaluation;
+use onboarding::evaluation::model::Weighed;
 use onboarding::evaluation::operation::Operation;
 use serde::Serialize;
 
@@ -66,7 +67,7 @@ impl EvaluationView {
             reasons: finding.reasons.clone(),
         });
         let weighed = evaluation.weighed.as_ref();
-        let signals = weighed.into_iter().flat_map(|weighed| weighed.contributions()).map(|one| SignalView {
+        let signals = weighed.into_iter().flat_map(Weighed::contributions).map(|one| SignalView {
             signal: one.name.as_str(),
             weight: one.log_odds,
             reason: one.name.reason(),
