@@ -51,6 +51,18 @@ engines! {
         assert_eq!(house.store.delivery(&house.other, delivery.id).await, Ok(None));
     }
 
+    async fn what_is_given_back_is_due_at_once_and_only_its_holder_can_give_it(house: House) {
+        registered(&house, RegistrationMode::Push).await;
+        let delivery = happens(&house, 1).await.remove(0);
+        assert_eq!(house.store.let_go(std::slice::from_ref(&delivery), at(2)).await, Ok(()));
+        let again = claimed(&house, 2).await;
+        assert_eq!((again.len(), again[0].id, again[0].attempts), (1, delivery.id, 0));
+        // It is somebody else's by now.
+        assert_eq!(house.store.let_go(std::slice::from_ref(&delivery), at(3)).await, Ok(()));
+        assert_eq!(claimed(&house, 3).await, []);
+        assert_eq!(house.store.let_go(&[], at(3)).await, Ok(()));
+    }
+
     async fn a_lost_lease_ends_nothing(house: House) {
         registered(&house, RegistrationMode::Push).await;
         let delivery = happens(&house, 1).await.remove(0);
