@@ -1,7 +1,8 @@
 //! How programs ask: HTTP, one module a dialect.
 //!
-//! - [`edge`]: what every request passes; [`json`], [`fields`]: how every dialect reads bodies;
+//! - [`edge`]: what every request passes; [`json`], [`fields`], [`multipart`]: how every dialect reads bodies;
 //! - [`desk`], [`api_key`], [`callback`]: where long work is done, one way to say who asks, and whom to call;
+//! - [`qr`]: text as a picture that a telephone reads;
 //! - [`cos`]: the first dialect;
 //! - [`finhub`]: individuals who register, sign in and get a wallet;
 //! - [`hawk`]: customer checks with a rating of risk;
@@ -21,6 +22,8 @@ pub mod fields;
 pub mod finhub;
 pub mod hawk;
 pub mod json;
+pub mod multipart;
+pub mod qr;
 pub mod screening;
 pub mod v1;
 pub mod waldo;

@@ -12,10 +12,10 @@ use service::evaluations::NewDocument;
 use super::body::json;
 use super::customer::id_of;
 use super::error::Problem;
-use super::multipart::Form;
 use super::view::{self, Run, Told, Validation};
 use super::{Counter, DOCUMENT_BYTES_MAX};
 use crate::edge::body as edge_body;
+use crate::multipart::Form;
 
 /// Longest word in a form.
 const WORD_CHARS_MAX: usize = 64;

@@ -5,7 +5,7 @@
 //! - [`error`]: what is said when it does not work; [`body`]: how things are read and written;
 //! - [`application`]: an onboarding read into domain values; [`onboard`]: the use case;
 //! - [`customer`], [`history`]: what can be asked; [`fraud`], [`flag`], [`document`]: what can be done later;
-//! - [`multipart`]: how a document comes; [`view`], [`dialect`]: how it looks, in answers and in what goes out.
+//! - [`crate::multipart`]: how a document comes; [`view`], [`dialect`]: how it looks, in answers and in what goes out.
 
 pub mod application;
 pub mod authenticate;
@@ -18,7 +18,6 @@ pub mod error;
 pub mod flag;
 pub mod fraud;
 pub mod history;
-pub mod multipart;
 pub mod onboard;
 pub mod view;
 
