@@ -12,6 +12,7 @@
 //! - [`signals`]: what speaks for and against a customer being who it says;
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
+//! - [`iban`]: the numbers of accounts;
 //! - [`ubo`]: who owns a business in the end; [`risk`]: how risky it is, by rules that an institution writes;
 //! - [`submission`]: what is owed to a sender that asks for an answer each time;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
@@ -25,6 +26,7 @@ pub mod customer;
 pub mod enrolment;
 pub mod evaluation;
 pub mod event;
+pub mod iban;
 pub mod id;
 pub mod onboard;
 pub mod ownership;

@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use onboarding::check::{Check, CheckKind, CheckState};
 use onboarding::customer::Ids;
 use onboarding::enrolment::consent::{ConsentKind, GrantConsent};
-use onboarding::enrolment::iban::Issuer;
 use onboarding::enrolment::steps::{
     Activate, Approve, StartVerification, SubmitDocument, activate, approve_verification, grant_consent, open_session,
     start_verification, submit_document, verify_email,
 };
 use onboarding::enrolment::verification::{ApprovalLevel, Document, Verification, VerificationKind};
 use onboarding::enrolment::{NewEnrolment, NextStep, Stage, Wallet, begin, next_step, readiness, stage};
+use onboarding::iban::Issuer;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::{
     CaseId, Categorization, Changes, Customer, EnrolmentRefusal, Hierarchy, Party, Person, PersonName, Policy, Refusal,

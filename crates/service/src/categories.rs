@@ -1,13 +1,11 @@
-//! A tenant's categories of customers, and the account numbers of its wallets.
+//! A tenant's categories of customers.
 
 use onboarding::Hierarchy;
 use onboarding::categorization::HierarchyError;
-use onboarding::enrolment::iban::Iban;
 use serde_json::Value;
-use store::{Actor, Ctx, Tenant};
+use store::{Actor, Ctx};
 
 use crate::refused::Refused;
-use crate::settings;
 use crate::{Caller, Service};
 
 /// Why a hierarchy was not taken.
@@ -64,15 +62,5 @@ impl Service {
         let ctx = Ctx { tenant: tenant.id, actor: Actor::Operator(operator.to_owned()) };
         self.store().put_hierarchy(&ctx, &hierarchy, self.now()).await.map_err(Refused::from)?;
         Ok(hierarchy)
-    }
-
-    /// An account number that nobody has, of the tenant's country and bank code.
-    ///
-    /// # Errors
-    /// [`Refused::State`] when every number is in use.
-    pub async fn draw_iban(&self, tenant: &Tenant) -> Result<Iban, Refused> {
-        let issuer = settings::in_force(tenant).settings.finhub.issuer;
-        let number = self.store().next_account_number(&format!("{}{}", issuer.country(), issuer.bank())).await?;
-        issuer.account(number).map_err(|_| Refused::State("the tenant has no account numbers left"))
     }
 }

@@ -13,6 +13,7 @@
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
 //! - [`ports`]: time and randomness, as arguments.
 
+mod accounts;
 pub mod answer;
 pub mod auth;
 mod awaited;

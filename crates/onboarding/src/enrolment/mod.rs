@@ -9,12 +9,13 @@
 //! [`readiness`] what is missing before activation.
 
 pub mod consent;
-pub mod iban;
 pub mod password;
 pub mod steps;
 pub mod verification;
 
 use std::collections::BTreeMap;
+
+pub use crate::iban;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -23,10 +24,10 @@ use crate::categorization::Categorization;
 use crate::changes::{Changes, Work};
 use crate::check::{CheckKind, CheckState};
 use crate::customer::Customer;
+use crate::iban::Iban;
 use crate::pii::Pii;
 use crate::policy::Policy;
 use consent::{Consent, ConsentKind};
-use iban::Iban;
 use verification::{ApprovalLevel, Document, Verification, VerificationKind};
 
 /// What a customer has beside its record when it signs in and pays: a user, a wallet, and how far it has come.

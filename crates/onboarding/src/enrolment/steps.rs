@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::consent::{Consent, GrantConsent};
-use super::iban::Iban;
 use super::verification::{
     Approval, ApprovalLevel, DOCUMENTS_MAX, Document, Submission, Verification, VerificationKind,
 };
@@ -12,6 +11,7 @@ use super::{Activation, Enrolment, EnrolmentRefusal, Stage, Step, next_step, rea
 use crate::changes::{Changes, Refusal};
 use crate::customer::{Customer, Draft, Ids};
 use crate::event::EventKind;
+use crate::iban::Iban;
 use crate::pii::Pii;
 use crate::policy::Policy;
 

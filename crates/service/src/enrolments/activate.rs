@@ -79,7 +79,7 @@ impl Service {
             let now = self.now();
             // Nobody who cannot be activated uses up a number.
             steps::activatable(&customer, &caller.policy, now).map_err(refused)?;
-            let iban = self.draw_iban(&caller.tenant).await?;
+            let iban = self.draw_iban(&caller.settings.finhub.issuer).await?;
             let activate = Activate { iban, by: by.clone(), reason: new.reason.clone() };
             let changes = steps::activate(customer, activate, &caller.policy, &mut self.ids(now), now);
             let changes = changes.map_err(refused)?;

@@ -1,7 +1,7 @@
 //! Reads the values of settings. Each says what would have been valid.
 
 use crate::tenants::is_tenant_key;
-use onboarding::enrolment::iban::Issuer;
+use onboarding::iban::Issuer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ pub(super) fn secret(value: &str) -> Result<String, &'static str> {
 
 /// Country and bank code, which must fit each other.
 pub(super) fn issuer(value: &str) -> Result<Issuer, &'static str> {
-    const MUST_BE: &str = "a country and a bank code of it, such as DE/99999999 or GB/VEST999999 (AT, BG, CH, CY, DE, GB, IE, LI, LT, LU, LV, MT)";
+    const MUST_BE: &str = "a country and a bank code of it, such as DE/99999999 or GB/VEST999999 (AT, BG, CH, CY, DE, FR, GB, IE, LI, LT, LU, LV, MT)";
     let (country, bank) = value.split_once('/').ok_or(MUST_BE)?;
     Issuer::new(country, bank).map_err(|_| MUST_BE)
 }

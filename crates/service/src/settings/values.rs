@@ -1,6 +1,6 @@
 //! What the settings of a tenant say, beside its policy: one part a dialect, and what several of them read.
 
-use onboarding::enrolment::iban::Issuer;
+use onboarding::iban::Issuer;
 use std::time::Duration;
 
 use onboarding::{Pii, Policy};

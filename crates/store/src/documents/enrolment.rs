@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use onboarding::categorization::{AssignedFeature, Categorization, CategoryApproval, CategoryRisk};
 use onboarding::enrolment::consent::{Consent, ConsentKind};
-use onboarding::enrolment::iban::Iban;
 use onboarding::enrolment::verification::{
     Approval, ApprovalLevel, Document, Submission, Verification, VerificationKind,
 };
 use onboarding::enrolment::{Activation, Enrolment, Wallet};
+use onboarding::iban::Iban;
 use onboarding::{Pii, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

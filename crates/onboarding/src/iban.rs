@@ -2,12 +2,21 @@
 
 use std::fmt;
 
-/// What a country puts behind the check digits: the bank's code, then the account. Countries whose own number carries
-/// further check digits are left out: nothing may be issued that their banks would refuse.
+/// What a country puts behind the check digits: the bank's code, then the account, then perhaps a key of the country's
+/// own. Countries with keys that are not made here are left out: nothing may be issued that their banks would refuse.
 struct Format {
     country: &'static str,
     bank: &'static [Run],
     account_digits: usize,
+    key: Key,
+}
+
+/// Check digits of a country's own, behind the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    None,
+    /// The French `clé RIB`: two digits with which bank, branch and account leave no remainder by 97.
+    Rib,
 }
 
 /// So many characters of one kind.
@@ -20,19 +29,20 @@ enum Run {
 use Run::{Digits, Letters};
 
 /// From the SWIFT IBAN registry: where the bank's code (with its branch) ends and the account begins.
-const FORMATS: [Format; 12] = [
-    Format { country: "AT", bank: &[Digits(5)], account_digits: 11 },
-    Format { country: "BG", bank: &[Letters(4), Digits(6)], account_digits: 8 },
-    Format { country: "CH", bank: &[Digits(5)], account_digits: 12 },
-    Format { country: "CY", bank: &[Digits(8)], account_digits: 16 },
-    Format { country: "DE", bank: &[Digits(8)], account_digits: 10 },
-    Format { country: "GB", bank: &[Letters(4), Digits(6)], account_digits: 8 },
-    Format { country: "IE", bank: &[Letters(4), Digits(6)], account_digits: 8 },
-    Format { country: "LI", bank: &[Digits(5)], account_digits: 12 },
-    Format { country: "LT", bank: &[Digits(5)], account_digits: 11 },
-    Format { country: "LU", bank: &[Digits(3)], account_digits: 13 },
-    Format { country: "LV", bank: &[Letters(4)], account_digits: 13 },
-    Format { country: "MT", bank: &[Letters(4), Digits(5)], account_digits: 18 },
+const FORMATS: [Format; 13] = [
+    Format { country: "AT", bank: &[Digits(5)], account_digits: 11, key: Key::None },
+    Format { country: "BG", bank: &[Letters(4), Digits(6)], account_digits: 8, key: Key::None },
+    Format { country: "CH", bank: &[Digits(5)], account_digits: 12, key: Key::None },
+    Format { country: "CY", bank: &[Digits(8)], account_digits: 16, key: Key::None },
+    Format { country: "DE", bank: &[Digits(8)], account_digits: 10, key: Key::None },
+    Format { country: "FR", bank: &[Digits(10)], account_digits: 11, key: Key::Rib },
+    Format { country: "GB", bank: &[Letters(4), Digits(6)], account_digits: 8, key: Key::None },
+    Format { country: "IE", bank: &[Letters(4), Digits(6)], account_digits: 8, key: Key::None },
+    Format { country: "LI", bank: &[Digits(5)], account_digits: 12, key: Key::None },
+    Format { country: "LT", bank: &[Digits(5)], account_digits: 11, key: Key::None },
+    Format { country: "LU", bank: &[Digits(3)], account_digits: 13, key: Key::None },
+    Format { country: "LV", bank: &[Letters(4)], account_digits: 13, key: Key::None },
+    Format { country: "MT", bank: &[Letters(4), Digits(5)], account_digits: 18, key: Key::None },
 ];
 
 /// Most digits of an account that are counted through; longer accounts are filled with zeros in front.
@@ -48,13 +58,14 @@ pub struct Issuer {
     country: &'static str,
     bank: String,
     account_digits: u32,
+    key: Key,
 }
 
 /// Why there can be no account numbers of an issuer, or none any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IssuerError {
     /// No account numbers are made for this country.
-    #[error("must be one of AT, BG, CH, CY, DE, GB, IE, LI, LT, LU, LV, MT")]
+    #[error("must be one of AT, BG, CH, CY, DE, FR, GB, IE, LI, LT, LU, LV, MT")]
     Country,
     /// The code has not the shape of the country's bank codes.
     #[error("must have the length and kind of characters of the country's bank codes")]
@@ -88,7 +99,7 @@ impl Issuer {
             return Err(IssuerError::BankCode);
         }
         let account_digits = u32::try_from(format.account_digits).expect("account numbers are short");
-        Ok(Self { country: format.country, bank, account_digits })
+        Ok(Self { country: format.country, bank, account_digits, key: format.key })
     }
 
     /// The country, in capitals.
@@ -97,7 +108,7 @@ impl Issuer {
         self.country
     }
 
-    /// The bank's code.
+    /// The bank's code, with its branch where the country has them.
     #[must_use]
     pub fn bank(&self) -> &str {
         &self.bank
@@ -117,7 +128,11 @@ impl Issuer {
         }
         let scattered = u128::from(number) * (STEP % modulus) % modulus;
         let digits = self.account_digits as usize;
-        let own = format!("{}{scattered:0digits$}", self.bank);
+        let account = format!("{}{scattered:0digits$}", self.bank);
+        let own = match self.key {
+            Key::None => account,
+            Key::Rib => format!("{account}{:02}", rib_key(&account)),
+        };
         let check = 98 - remainder(&own, self.country, "00");
         Ok(Iban(format!("{}{check:02}{own}", self.country)))
     }
@@ -165,6 +180,12 @@ fn fits(text: &str, runs: &[Run]) -> bool {
         Letters(count) => (0..count).all(|_| chars.next().is_some_and(|c| c.is_ascii_uppercase())),
     });
     met && chars.next().is_none()
+}
+
+/// The key of bank, branch and account, which are digits only: what is missing from a multiple of 97 once two digits are
+/// put behind them. It is 1 to 97.
+fn rib_key(account: &str) -> u32 {
+    97 - account.chars().chain("00".chars()).fold(0, |sum, c| (sum * 10 + c.to_digit(10).unwrap_or(0)) % 97)
 }
 
 /// ISO 7064 mod 97-10: the number with country and check digits moved behind it, letters as 10 to 35.
@@ -218,7 +239,8 @@ mod tests {
         assert!(Issuer::new("de", "99999999").is_ok());
         assert!(Issuer::new("GB", "vest999999").is_ok());
         for (country, bank, error) in [
-            ("FR", "30006", IssuerError::Country),
+            ("IT", "30006", IssuerError::Country),
+            ("FR", "30006", IssuerError::BankCode),
             ("", "99999999", IssuerError::Country),
             ("DE", "9999999", IssuerError::BankCode),
             ("DE", "999999999", IssuerError::BankCode),
@@ -230,6 +252,27 @@ mod tests {
         let small = Issuer::new("GB", "VEST999999").expect("an issuer");
         assert!(small.account(99_999_999).is_ok());
         assert_eq!(small.account(100_000_000), Err(IssuerError::UsedUp));
+    }
+
+    #[test]
+    fn a_french_number_has_the_key_of_its_country() {
+        // Published examples: bank, branch, account, key.
+        for (account, key) in
+            [("300060000112345678901", 89), ("200410100505000136026", 0), ("300040032000010000000", 0)]
+        {
+            if key > 0 {
+                assert_eq!(rib_key(account), key, "{account}");
+            }
+            let whole: u64 = format!("{account}{:02}", rib_key(account))
+                .bytes()
+                .fold(0, |rest, digit| (rest * 10 + u64::from(digit - b'0')) % 97);
+            assert_eq!(whole, 0, "{account}");
+        }
+        let issuer = Issuer::new("fr", "9999900001").expect("an issuer");
+        let iban = issuer.account(7).expect("an account");
+        assert_eq!(iban.as_str().len(), 27);
+        assert!(iban.as_str().starts_with("FR") && iban.as_str()[4..].starts_with("9999900001"));
+        assert_eq!(iban.as_str()[25..].parse(), Ok(rib_key(&iban.as_str()[4..25])));
     }
 
     #[test]
