@@ -5,7 +5,7 @@
 //! crash left behind.
 //!
 //! - [`auth`], [`credentials`], [`tenants`], [`settings`]: who may ask, and under which rules;
-//! - [`customers`], [`evaluations`], [`cases`], [`files`], [`registrations`], [`lists`]: the use cases;
+//! - [`customers`], [`evaluations`], [`cases`], [`files`], [`registrations`], [`lists`], [`feeds`]: the use cases;
 //! - [`people`], [`mail`]: who signs in with a password; [`categories`]: what a tenant distinguishes;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
@@ -24,6 +24,7 @@ pub mod customers;
 pub mod dialect;
 pub mod enrolments;
 pub mod evaluations;
+pub mod feeds;
 pub mod files;
 pub mod lists;
 pub mod mail;
@@ -60,8 +61,9 @@ pub use registrations::NewRegistration;
 pub use settings::Settings;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
-    Credential, CredentialKind, CustomerFilter, Delivery, DeliveryId, DeliveryState, ListVersion, Lookup, Registration,
-    RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries, RiskActivation, Tenant,
+    Credential, CredentialKind, CustomerFilter, Delivery, DeliveryId, DeliveryState, Feed, FeedState, ListVersion,
+    Lookup, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
+    RiskActivation, Tenant,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};

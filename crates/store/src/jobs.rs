@@ -167,7 +167,7 @@ impl Store {
         Ok(self.db().write(batch).await?.iter().map(|result| result.rows_affected).sum())
     }
 
-    /// Ends every lease, of jobs and deliveries: what this node had begun before it was killed is due again. Only for
+    /// Ends every lease, of jobs, deliveries and feeds: what this node had begun before it was killed is due again. Only for
     /// the start of the only node there is.
     ///
     /// # Errors
@@ -176,6 +176,7 @@ impl Store {
         let mut batch = Batch::new();
         batch.add(&JOBS_RELEASE, values![time(now)], Expect::Any);
         crate::deliveries::claim::release(&mut batch, now);
+        crate::feeds::release(&mut batch);
         Ok(self.db().write(batch).await?.iter().map(|result| result.rows_affected).sum())
     }
 

@@ -10,7 +10,7 @@
 //! - [`tenants`], [`credentials`], [`people`], [`signing_keys`]: who may ask; [`categories`]: what a tenant distinguishes;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
-//! - [`lists`]: published lists by content; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
+//! - [`lists`], [`feeds`]: published lists by content, and where they are fetched from; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
 //! - `network`: who shares what with whom ([`Store::network_facts`]);
 //! - `vault`: keys, seals and blind indexes; `documents`: what stands inside a seal; `schema`: the tables.
 //!
@@ -27,6 +27,7 @@ pub mod deliveries;
 mod documents;
 pub mod error;
 pub mod evidence;
+pub mod feeds;
 pub mod files;
 pub mod generations;
 pub mod jobs;
@@ -58,6 +59,7 @@ pub use customers::read::SealedPage;
 pub use deliveries::backlog::Backlog;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use error::{CommitError, Inconsistent, StoreError};
+pub use feeds::{Feed, FeedError, FeedState, Fetched, Validators};
 pub use files::{FileInfo, NewFile};
 pub use generations::Generation;
 pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};

@@ -14,8 +14,9 @@ use crate::rows::{Reader, id};
 use crate::schema::{DATA_SCHEMA, MIGRATIONS};
 use crate::statements::statements;
 use crate::vault::key::Key;
-use crate::vault::keyring::TenantKeys;
+use crate::vault::keyring::{GENERATION, TenantKeys};
 use crate::vault::master::MasterKey;
+use crate::vault::seal::SealKey;
 
 statements! {
     MASTER_CHECK = sql("SELECT digest FROM master_check WHERE id=1");
@@ -34,6 +35,8 @@ struct Inner {
     database: Database,
     master: MasterKey,
     network: Key,
+    /// Seals what belongs to the house and to no tenant.
+    house: SealKey,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
 }
 
@@ -94,7 +97,8 @@ impl Store {
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
         let database = Database::open(config.location.database()?).await?;
         let network = config.master.key().derive("network");
-        let inner = Inner { database, master: config.master, network, tenants: RwLock::default() };
+        let house = SealKey::new(config.master.key().derive("house"), GENERATION);
+        let inner = Inner { database, master: config.master, network, house, tenants: RwLock::default() };
         let store = Self { inner: Arc::new(inner) };
         store.db().migrate(MIGRATIONS).await?;
         store.check_master_key().await?;
@@ -146,6 +150,11 @@ impl Store {
     /// The key of the tokens that tenants share.
     pub(crate) fn network_key(&self) -> &Key {
         &self.inner.network
+    }
+
+    /// The key of what belongs to the house.
+    pub(crate) fn house_key(&self) -> &SealKey {
+        &self.inner.house
     }
 
     /// The keys of a tenant, from memory or unwrapped now.

@@ -1,12 +1,13 @@
 //! Our own API.
 //!
 //! `docs/SCREENING-API.md` describes [`screenings`], `docs/CASES.md` [`cases`], `docs/RISK.md` [`risk_models`],
-//! `docs/CATEGORIES.md` [`categories`]. Errors are [`problem`]s.
+//! `docs/CATEGORIES.md` [`categories`], `docs/WATCHLISTS.md` [`lists`]. Errors are [`problem`]s.
 
 pub mod caller;
 pub mod cases;
 pub mod categories;
 pub mod customers;
+pub mod lists;
 pub mod problem;
 pub mod risk_models;
 pub mod screenings;
@@ -41,6 +42,7 @@ pub fn routes(counter: Counter) -> Router {
         .route("/v1/tenant/categories", get(categories::show).put(categories::put))
         .merge(cases::routes())
         .merge(customers::routes())
+        .merge(lists::routes())
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
         .with_state(counter)
 }

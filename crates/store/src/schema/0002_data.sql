@@ -412,6 +412,33 @@ CREATE TABLE list_chunks (
     PRIMARY KEY (list, hash, file, chunk)
 );
 
+-- Where lists are fetched from, and how that goes. `sealed` has the addresses and headers. `due_at` is when it is next
+-- looked; while somebody looks, the lease is that one's.
+
+CREATE TABLE list_feeds (
+    list TEXT NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    private BIGINT NOT NULL,
+    every_seconds BIGINT NOT NULL,
+    within_seconds BIGINT NOT NULL,
+    loss_max_percent BIGINT NOT NULL,
+    bytes_max BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sealed BYTES NOT NULL,
+    tried_at BIGINT,
+    fetched_at BIGINT,
+    whole_at BIGINT,
+    due_at BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    failed_total BIGINT NOT NULL,
+    error_kind TEXT,
+    error TEXT,
+    hash BYTES,
+    validators TEXT NOT NULL,
+    attempt_id BYTES,
+    leased_until BIGINT NOT NULL
+);
+
 -- Which versions were in force together, and under which engine: what a screening is asked against. One is made whenever
 -- the content of a list or the engine is another.
 

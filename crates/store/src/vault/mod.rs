@@ -6,6 +6,7 @@
 //!     from which are derived: wrap, seal, blind, digest, journal
 //!       `wrap` wraps one key a customer  keys.db: customer_keys
 //!         which seals the customer's documents, cases and evidence
+//!   from which are derived: house, which seals what is of no tenant (tokens of feeds), and network
 //! ```
 //! A sealed column is XChaCha20-Poly1305 with a random nonce, bound to its place (tenant, table, row, column and the
 //! row's version), so that a value copied to another place does not open. Look-ups on personal data go through

@@ -5,6 +5,7 @@ mod cases;
 mod credentials;
 mod customers;
 mod deliveries;
+mod feeds;
 mod files;
 mod house;
 mod jobs;

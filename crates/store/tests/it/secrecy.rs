@@ -37,6 +37,7 @@ async fn lived_in(house: &House) -> onboarding::Customer {
     register(house, &registration(&house.ctx, onboarding::EventKind::CaseOpened, RegistrationMode::Push))
         .await
         .expect("free");
+    house.store.put_feed(&crate::feeds::feed("un", 7)).await.expect("kept");
     let mut write = house.store.write(&house.ctx, at(7));
     let file = store::NewFile {
         id: onboarding::FileId(crate::house::uuid()),

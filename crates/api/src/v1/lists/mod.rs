@@ -1,0 +1,38 @@
+//! The watchlists: `GET /v1/lists`, and one of them under its name. `docs/WATCHLISTS.md` describes them.
+
+mod view;
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use service::Refused;
+
+use super::Counter;
+use super::caller::Authorized;
+use super::problem::Problem;
+use view::{ListView, ListsView};
+
+/// Every route.
+pub fn routes() -> Router<Counter> {
+    Router::new().route("/v1/lists", get(all)).route("/v1/lists/{list}", get(one))
+}
+
+async fn all(State(counter): State<Counter>, caller: Result<Authorized, Problem>) -> Result<Json<ListsView>, Problem> {
+    let Authorized(caller) = caller?;
+    let standing = counter.service.lists_standing().await?;
+    let now = counter.service.now();
+    let generation = counter.service.lists_in_force().generation;
+    let lists = standing.iter().map(|list| ListView::of(list, caller.policy.lists_age_max, now)).collect();
+    Ok(Json(ListsView { generation, lists }))
+}
+
+async fn one(
+    State(counter): State<Counter>,
+    caller: Result<Authorized, Problem>,
+    Path(list): Path<String>,
+) -> Result<Json<ListView>, Problem> {
+    let Authorized(caller) = caller?;
+    let standing = counter.service.lists_standing().await?;
+    let standing = standing.iter().find(|known| known.list == list).ok_or(Refused::NotFound)?;
+    Ok(Json(ListView::of(standing, caller.policy.lists_age_max, counter.service.now())))
+}
