@@ -136,6 +136,9 @@ engines! {
 const SCANS: &[&str] = &[
     "REGISTRATIONS_DUE",
     "DELIVERIES_RELEASE",
+    "FEEDS",
+    "FEEDS_DUE",
+    "FEEDS_RELEASE",
     "GENERATION_LISTS_ADD",
     "NEWEST",
     "JOBS_RELEASE",
