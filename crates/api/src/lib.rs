@@ -1,12 +1,13 @@
 //! How programs ask: HTTP, one module a dialect.
 //!
-//! - [`edge`]: what every request passes; [`json`], [`fields`], [`multipart`]: how every dialect reads bodies;
+//! - [`edge`]: what every request passes; [`json`], [`fields`], [`multipart`], [`readers`]: how every dialect reads bodies;
 //! - [`desk`], [`api_key`], [`callback`]: where long work is done, one way to say who asks, and whom to call;
 //! - [`qr`]: text as a picture that a telephone reads;
 //! - [`cos`]: the first dialect;
 //! - [`finhub`]: individuals who register, sign in and get a wallet;
 //! - [`hawk`]: customer checks with a rating of risk;
 //! - [`waldo`]: onboarding with an evaluation that goes on behind;
+//! - [`xpollens`]: steps in any order, signed on a device;
 //! - [`screening`]: the API that the field's screening clients speak;
 //! - [`v1`]: our own.
 //!
@@ -24,9 +25,11 @@ pub mod hawk;
 pub mod json;
 pub mod multipart;
 pub mod qr;
+pub mod readers;
 pub mod screening;
 pub mod v1;
 pub mod waldo;
+pub mod xpollens;
 
 #[cfg(test)]
 mod fixture;

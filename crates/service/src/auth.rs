@@ -89,9 +89,22 @@ impl Service {
     /// # Errors
     /// [`AuthError::Unknown`] for an unknown client, a wrong secret and a revoked credential alike.
     pub async fn issue_token(&self, client_id: &str, client_secret: &str) -> Result<IssuedToken, AuthError> {
+        self.issue_token_for(client_id, client_secret, TOKEN_LIFETIME).await
+    }
+
+    /// The same for a token that lives so long.
+    ///
+    /// # Errors
+    /// As [`Service::issue_token`].
+    pub async fn issue_token_for(
+        &self,
+        client_id: &str,
+        client_secret: &str,
+        lifetime: SignedDuration,
+    ) -> Result<IssuedToken, AuthError> {
         let credential = self.proved(CredentialKind::Client, client_id, client_secret).await?;
         let credential = credential.filter(|known| known.revoked_at.is_none()).ok_or(AuthError::Unknown)?;
-        self.give_token(credential.tenant, credential.id, TOKEN_LIFETIME).await
+        self.give_token(credential.tenant, credential.id, lifetime).await
     }
 
     /// Who shows this key and this secret.

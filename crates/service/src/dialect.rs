@@ -40,8 +40,14 @@ pub trait Dialect: Send + Sync {
     /// The request that only tries the way; none if the dialect knows no such thing.
     fn ping(&self, registration: &Registration, id: uuid::Uuid, now: Timestamp) -> Option<OutboundRequest>;
 
-    /// How long to wait before each further try; the courier adds jitter. After the last the registration is suspended.
+    /// How long to wait before each further try; the courier adds jitter. After the last [`Self::suspends`] says what is.
     fn retries(&self, registration: &Registration) -> Vec<Duration>;
+
+    /// Whether a registration is suspended once a delivery was tried for the last time. If not, that delivery has failed,
+    /// waits to be fetched, and the next one is sent all the same.
+    fn suspends(&self) -> bool {
+        true
+    }
 
     /// Adds to the facts of a risk rating what this dialect keeps in the customer's attributes; whether it keeps anything,
     /// so that the customer is to be rated at all. It must say the same of the same customer, always.
@@ -49,10 +55,11 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// The registration that follows the tenant's settings, if the dialect has such a one: it is made, changed and
-    /// removed in the write that changes them.
-    fn followed(&self, _house: &Caller) -> Option<Followed> {
-        None
+    /// The registrations that follow the tenant's settings: they are made, changed and removed in the write that changes
+    /// them. One whose events are fetched is not made before the tenant speaks the dialect ([`crate::Service::follow`]) or
+    /// sets something of it: it would gather for nobody.
+    fn followed(&self, _house: &Caller) -> Vec<Followed> {
+        Vec::new()
     }
 }
 

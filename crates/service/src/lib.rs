@@ -101,6 +101,8 @@ struct House {
     models: Cache<(TenantId, u32), Arc<Model>>,
     /// The token that a credential was last given to go on with, and when it ends.
     fresh_tokens: Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)>,
+    /// Whose registrations that follow the settings were seen to be there, by dialect.
+    following: Cache<(TenantId, &'static str), ()>,
     signals: Signals,
     awaited: Arc<awaited::Awaited>,
     mailer: mail::Mailer,
@@ -149,6 +151,7 @@ impl Service {
             activations: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             models: Cache::new(MODELS_HELD),
             fresh_tokens: Cache::builder().max_capacity(10_000).time_to_live(FRESH).build(),
+            following: Cache::new(10_000),
             signals,
             awaited: Arc::default(),
             mailer: parts.mailer,
@@ -251,6 +254,10 @@ impl Service {
 
     pub(crate) fn fresh_tokens(&self) -> &Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)> {
         &self.0.fresh_tokens
+    }
+
+    pub(crate) fn following(&self) -> &Cache<(TenantId, &'static str), ()> {
+        &self.0.following
     }
 
     pub(crate) fn houses(&self) -> &Cache<TenantId, Caller> {

@@ -1,5 +1,6 @@
 //! Registrations: who wants to know of which events, and where.
 
+pub mod queue;
 pub mod upkeep;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use onboarding::customer::Ids;
 use onboarding::{Pii, TenantId};
-use store::{Actor, CredentialKind, Scopes, Tenant, Write};
+use store::{Actor, CredentialKind, RegistrationMode, Scopes, Tenant, Write};
 
 use crate::auth::fresh_secret;
 use crate::refused::Refused;
@@ -172,8 +172,8 @@ impl Service {
         write: &mut Write,
     ) -> Result<(), Refused> {
         let now = self.now();
-        for dialect in self.dialects() {
-            let (name, Some(followed)) = (dialect.name(), dialect.followed(caller)) else { continue };
+        let all = self.dialects().map(|dialect| (dialect.name(), dialect.followed(caller)));
+        for (name, followed) in all.flat_map(|(name, all)| all.into_iter().map(move |followed| (name, followed))) {
             let known = self.store().registration_named(&caller.ctx, name, followed.name).await?;
             let Some(wanted) = followed.registration else {
                 if known.is_some() {
@@ -182,6 +182,9 @@ impl Service {
                 continue;
             };
             let meant = changes.iter().any(|(key, _)| key.split('.').next() == Some(name));
+            if !meant && known.is_none() && wanted.mode == RegistrationMode::Poll {
+                continue;
+            }
             if meant || known.is_none_or(|known| !wanted.is_met_by(&known)) {
                 write.registration_put(&wanted.made(caller.tenant_id(), self.ids(now).next(), now))?;
             }

@@ -24,6 +24,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::deliveries::backlog::STATEMENTS,
         crate::deliveries::claim::STATEMENTS,
         crate::deliveries::end::STATEMENTS,
+        crate::deliveries::queue::STATEMENTS,
         crate::deliveries::read::STATEMENTS,
         crate::evidence::STATEMENTS,
         crate::feeds::STATEMENTS,

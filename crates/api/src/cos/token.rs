@@ -1,7 +1,8 @@
 //! `POST /connect/token`: OAuth 2.0 client credentials (RFC 6749, section 4.4).
 //!
-//! The vendor's clients send a form. HTTP Basic and a JSON body are taken as well; `audience` and `scope` are not
-//! looked at, for a token is good for one partner and this server alone. Errors have OAuth's shape.
+//! The vendor's clients send a form. HTTP Basic and a JSON body are taken as well. A token is good for one partner and
+//! this server alone, whatever `audience` and `scope` say; a client of Xpollens, which asks for the scope `partner` and
+//! names no audience, gets one that lives as long as that vendor's. Errors have OAuth's shape.
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -9,8 +10,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use service::auth::TOKEN_LIFETIME;
 use service::{AuthError, Service};
 use tracing::error;
 
@@ -18,6 +21,7 @@ use super::BODY_BYTES_MAX;
 use super::body::json;
 use super::error::Errors;
 use crate::edge::body as edge_body;
+use crate::xpollens;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Longer client ids and secrets are none of ours.
@@ -63,8 +67,10 @@ pub async fn issue(State(service): State<Service>, request: Request) -> Response
 async fn issued(service: &Service, request: Request) -> Result<TokenView, Response> {
     let (parts, body) = request.into_parts();
     let body = edge_body::read(body, BODY_BYTES_MAX).await.map_err(|fault| Errors::from(fault).into_response())?;
-    let credentials = credentials(&parts.headers, &body).map_err(IntoResponse::into_response)?;
-    let token = service.issue_token(&credentials.id, &credentials.secret).await.map_err(|error| match error {
+    let sent = parameters(&parts.headers, &body).map_err(IntoResponse::into_response)?;
+    let credentials = credentials(&parts.headers, &sent).map_err(IntoResponse::into_response)?;
+    let issued = service.issue_token_for(&credentials.id, &credentials.secret, lifetime(&sent));
+    let token = issued.await.map_err(|error| match error {
         AuthError::Unknown | AuthError::Revoked => OauthError::InvalidClient.into_response(),
         AuthError::Internal(source) => {
             error!(error = &source as &dyn std::error::Error, "A token could not be given");
@@ -74,8 +80,14 @@ async fn issued(service: &Service, request: Request) -> Result<TokenView, Respon
     Ok(TokenView { access_token: token.token, expires_in: token.lifetime.as_secs(), token_type: "Bearer" })
 }
 
-fn credentials(headers: &HeaderMap, body: &[u8]) -> Result<Credentials, OauthError> {
-    let sent = parameters(headers, body)?;
+/// How long a token lives that is asked for so.
+fn lifetime(sent: &Map<String, Value>) -> SignedDuration {
+    let text = |name: &str| sent.get(name).and_then(Value::as_str).unwrap_or_default();
+    let is_partner = text("scope").split_whitespace().any(|scope| scope == xpollens::SCOPE);
+    if is_partner && text("audience").is_empty() { xpollens::TOKEN_LIFETIME } else { TOKEN_LIFETIME }
+}
+
+fn credentials(headers: &HeaderMap, sent: &Map<String, Value>) -> Result<Credentials, OauthError> {
     let parameter = |name: &str| sent.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     match parameter("grant_type") {
         Some("client_credentials") => {}
@@ -160,7 +172,7 @@ mod tests {
 
     fn read(headers: &[(http::HeaderName, &str)], body: &str) -> Result<Credentials, OauthError> {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().expect("a header"))).collect();
-        credentials(&headers, body.as_bytes())
+        credentials(&headers, &parameters(&headers, body.as_bytes())?)
     }
 
     fn known() -> Result<Credentials, OauthError> {
@@ -177,6 +189,20 @@ mod tests {
         assert_eq!(read(&[(CONTENT_TYPE, "application/json")], json), known());
         let basic = format!("Basic {}", BASE64_STANDARD.encode("me:s3cret+/="));
         assert_eq!(read(&[(AUTHORIZATION, &basic)], "grant_type=client_credentials"), known());
+    }
+
+    #[test]
+    fn a_token_lives_as_long_as_its_vendors_do() {
+        for (form, hours) in [
+            ("grant_type=client_credentials", 24),
+            ("scope=partner", 1),
+            ("scope=openid+partner", 1),
+            ("scope=partners", 24),
+            ("scope=partner&audience=https%3A%2F%2Fapi.crbcos.com%2F", 24),
+        ] {
+            let sent = parameters(&HeaderMap::new(), form.as_bytes()).expect("a form");
+            assert_eq!(lifetime(&sent), SignedDuration::from_hours(hours), "{form}");
+        }
     }
 
     #[test]

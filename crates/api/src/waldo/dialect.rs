@@ -88,11 +88,11 @@ impl Dialect for Waldo {
         PATIENT.to_vec()
     }
 
-    fn followed(&self, house: &Caller) -> Option<Followed> {
+    fn followed(&self, house: &Caller) -> Vec<Followed> {
         let (real, sandbox) = (&house.settings.waldo.webhook_url, &house.settings.waldo.sandbox_webhook_url);
         let url = if house.tenant.sandbox { sandbox.as_ref().or(real.as_ref()) } else { real.as_ref() };
         let registration = url.map(|url| NewRegistration::push(NAME, REGISTRATION, events(), url.as_str()));
-        Some(Followed { name: REGISTRATION, registration })
+        vec![Followed { name: REGISTRATION, registration }]
     }
 }
 

@@ -12,7 +12,7 @@ use store::{NETWORK_SHARE, Tenant};
 
 use crate::outbound::{Guard, UrlProblem, check_url};
 
-pub use values::{Documents, Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo};
+pub use values::{CALLBACK_TYPES, Documents, Envelope, Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo, Xpollens};
 
 /// What is shown of a secret.
 const MASK: &str = "********";
@@ -173,7 +173,58 @@ const SETTINGS: &[Setting] = &[
         apply: |all, value| read::address(value).map(|url| all.settings.waldo.webhook_url = url),
         show: |all| all.settings.waldo.webhook_url.clone().unwrap_or_default(),
     },
+    Setting {
+        key: "xpollens.callbackBasic",
+        kind: Kind::Secret,
+        apply: |all, value| read::basic(value).map(|basic| all.settings.xpollens.callback_basic = Some(basic)),
+        show: |all| all.settings.xpollens.callback_basic.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
+    },
+    Setting {
+        key: "xpollens.callbackUrl",
+        kind: Kind::Address,
+        apply: |all, value| read::address(value).map(|url| all.settings.xpollens.callback_url = url),
+        show: |all| all.settings.xpollens.callback_url.clone().unwrap_or_default(),
+    },
+    callback_url::<0>("xpollens.callbackUrl.15"),
+    callback_url::<1>("xpollens.callbackUrl.31"),
+    callback_url::<2>("xpollens.callbackUrl.32"),
+    callback_url::<3>("xpollens.callbackUrl.34"),
+    callback_url::<4>("xpollens.callbackUrl.35"),
+    callback_url::<5>("xpollens.callbackUrl.36"),
+    callback_url::<6>("xpollens.callbackUrl.4"),
+    callback_url::<7>("xpollens.callbackUrl.44"),
+    callback_url::<8>("xpollens.callbackUrl.45"),
+    callback_url::<9>("xpollens.callbackUrl.48"),
+    callback_url::<10>("xpollens.callbackUrl.PoliticallyExposedPersonStatusCreatedOrUpdated"),
+    callback_url::<11>("xpollens.callbackUrl.UserCreatedOrUpdated"),
+    Setting {
+        key: "xpollens.envelope",
+        kind: Kind::Plain,
+        apply: |all, value| {
+            let envelope = Envelope::parse(value).ok_or("payload or bare");
+            envelope.map(|envelope| all.settings.xpollens.envelope = envelope)
+        },
+        show: |all| all.settings.xpollens.envelope.as_str().to_owned(),
+    },
 ];
+
+/// The address of one type of callback.
+const fn callback_url<const TYPE: usize>(key: &'static str) -> Setting {
+    Setting {
+        key,
+        kind: Kind::Address,
+        apply: |all, value| {
+            let url = read::address(value)?;
+            let of_type = &mut all.settings.xpollens.callback_url_of;
+            match url {
+                Some(url) => drop(of_type.insert(CALLBACK_TYPES[TYPE], url)),
+                None => drop(of_type.remove(CALLBACK_TYPES[TYPE])),
+            }
+            Ok(())
+        },
+        show: |all| all.settings.xpollens.callback_url_of.get(CALLBACK_TYPES[TYPE]).cloned().unwrap_or_default(),
+    }
+}
 
 /// The setting that names another tenant.
 pub(crate) const POWER_TENANT: &str = "finhub.powerTenant";
@@ -314,8 +365,12 @@ mod tests {
         let mut defaults = shown(&InForce::default());
         assert_eq!(defaults.keys().copied().collect::<Vec<_>>(), known());
         assert!(known().is_sorted());
-        for url in ["documents.verifierUrl", "waldo.sandboxWebhookUrl", "waldo.webhookUrl"] {
+        for url in ["documents.verifierUrl", "waldo.sandboxWebhookUrl", "waldo.webhookUrl", "xpollens.callbackUrl"] {
             defaults.insert(url, "https://bank.example/hook".to_owned());
+        }
+        for key in known().into_iter().filter(|key| key.starts_with("xpollens.callbackUrl.")) {
+            assert!(CALLBACK_TYPES.iter().any(|of| key.ends_with(&format!(".{of}"))), "{key}");
+            defaults.insert(key, format!("https://bank.example/{key}"));
         }
         for (key, value) in defaults {
             let mut tenant = tenant();
@@ -355,6 +410,8 @@ mod tests {
             ("waldo.approveAt", "0.9"),
             ("waldo.minimumAge", "21"),
             ("waldo.rejectBelow", "0.2"),
+            ("xpollens.callbackUrl.35", "https://bank.example/35"),
+            ("xpollens.envelope", "bare"),
         ] {
             let mut tenant = tenant();
             assert_eq!(put(&mut tenant, key, value, Guard::Public), Ok(()), "{key}={value}");
@@ -401,6 +458,10 @@ mod tests {
             ("waldo.approveAt", "1.1"),
             ("waldo.minimumAge", "-1"),
             ("waldo.webhookUrl", "bank.example"),
+            ("xpollens.callbackBasic", "only-a-user"),
+            ("xpollens.callbackBasic", ":password"),
+            ("xpollens.callbackUrl.34", "bank.example"),
+            ("xpollens.envelope", "none"),
             ("waldo.webhookUrl", "https://me:pw@bank.example/"),
         ] {
             let error = refused(key, value);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
+use onboarding::Pii;
 use onboarding::check::CheckKind;
 use onboarding::evaluation::model::FraudModel;
 use onboarding::signals::SignalName;
@@ -119,6 +120,17 @@ pub(super) fn header(value: &str) -> Result<String, &'static str> {
 pub(super) fn secret(value: &str) -> Result<String, &'static str> {
     let fits = (16..=SECRET_BYTES_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
     if fits { Ok(value.to_owned()) } else { Err("16 to 512 visible ASCII characters without blanks") }
+}
+
+/// `user:password`, for HTTP Basic (RFC 7617: a user has no colon).
+pub(super) fn basic(value: &str) -> Result<(String, Pii<String>), &'static str> {
+    const MUST_BE: &str = "a user and a password joined by a colon, 512 visible characters at most";
+    let (user, password) = value.split_once(':').ok_or(MUST_BE)?;
+    let fits = !user.is_empty()
+        && !password.is_empty()
+        && value.len() <= SECRET_BYTES_MAX
+        && value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if fits { Ok((user.to_owned(), Pii(password.to_owned()))) } else { Err(MUST_BE) }
 }
 
 /// Country and bank code, which must fit each other.

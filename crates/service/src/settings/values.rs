@@ -1,8 +1,9 @@
 //! What the settings of a tenant say, beside its policy: one part a dialect, and what several of them read.
 
-use onboarding::iban::Issuer;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use onboarding::iban::Issuer;
 use onboarding::{Pii, Policy};
 
 /// Everything that is in force for a tenant.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub waldo: Waldo,
     /// For the FinHub dialect.
     pub finhub: Finhub,
+    /// For the Xpollens dialect.
+    pub xpollens: Xpollens,
     /// From how many percent of a business on its owners are beneficial owners.
     pub ownership_threshold_percent: f64,
 }
@@ -71,6 +74,68 @@ pub struct Finhub {
     pub jwt_algorithm: JwtAlgorithm,
     /// The key of the tenant that approves customers of high risk; the tenant itself if there is none.
     pub power_tenant: Option<String>,
+}
+
+/// For the Xpollens dialect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Xpollens {
+    /// Where callbacks go that have no address of their own.
+    pub callback_url: Option<String>,
+    /// Where callbacks of a type go, out of [`CALLBACK_TYPES`].
+    pub callback_url_of: BTreeMap<&'static str, String>,
+    /// The user and password that callbacks show, if they show any.
+    pub callback_basic: Option<(String, Pii<String>)>,
+    /// How a callback's body looks.
+    pub envelope: Envelope,
+}
+
+/// The types of callbacks that are told, in the order of their settings' keys.
+pub const CALLBACK_TYPES: [&str; 12] = [
+    "15",
+    "31",
+    "32",
+    "34",
+    "35",
+    "36",
+    "4",
+    "44",
+    "45",
+    "48",
+    "PoliticallyExposedPersonStatusCreatedOrUpdated",
+    "UserCreatedOrUpdated",
+];
+
+/// How the body of a callback looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Envelope {
+    /// `{"Payload":{…}}`.
+    #[default]
+    Payload,
+    /// The payload alone.
+    Bare,
+}
+
+impl Envelope {
+    /// The word in a setting.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Payload => "payload",
+            Self::Bare => "bare",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        [Self::Payload, Self::Bare].into_iter().find(|known| known.as_str() == text)
+    }
+}
+
+impl Xpollens {
+    /// Where callbacks of this type go, if anywhere.
+    #[must_use]
+    pub fn address_of(&self, of_type: &str) -> Option<&String> {
+        self.callback_url_of.get(of_type).or(self.callback_url.as_ref())
+    }
 }
 
 /// The issuer where none is set: German bank codes begin with 1 to 8, so that no bank has it and no money can go there.
@@ -122,6 +187,7 @@ impl Default for Settings {
             },
             waldo: Waldo { webhook_url: None, sandbox_webhook_url: None, approve_at: 0.8, reject_below: 0.4 },
             finhub: Finhub { issuer: nobody(), jwt_algorithm: JwtAlgorithm::Hs256, power_tenant: None },
+            xpollens: Xpollens::default(),
             // What the law of the European Union and that of the United States both say.
             ownership_threshold_percent: 25.0,
         }

@@ -381,6 +381,10 @@ async fn attempt(service: &Service, delivery: &Delivery, registration: &Registra
             let next = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
             note(service.store().retry(delivery, next, status, now).await);
         }
+        None if service.dialect(&delivery.dialect).is_some_and(|dialect| !dialect.suspends()) => {
+            tracing::warn!(registration.id = %registration.id.0, delivery.id = %delivery.id.0, "Gave up a delivery: it failed too often, and waits to be fetched");
+            note(service.store().given_up(delivery, status, now).await);
+        }
         None => {
             tracing::warn!(registration.id = %registration.id.0, delivery.id = %delivery.id.0, "Suspended a registration: its address failed too often");
             note(service.store().failed(delivery, status, now).await);

@@ -48,10 +48,10 @@ impl Dialect for Teller {
         vec![Duration::from_secs(60); own as usize]
     }
 
-    fn followed(&self, house: &Caller) -> Option<Followed> {
+    fn followed(&self, house: &Caller) -> Vec<Followed> {
         let url = house.settings.waldo.webhook_url.as_ref();
         let registration = url.map(|url| NewRegistration::push(TELLER, "webhook", [EventKind::CustomerOnboarded], url));
-        Some(Followed { name: "webhook", registration })
+        vec![Followed { name: "webhook", registration }]
     }
 }
 

@@ -86,6 +86,14 @@ impl Store {
         self.end(delivery, "failed", at, status, at, true).await
     }
 
+    /// A leased delivery has not arrived, and was the last try; its registration goes on.
+    ///
+    /// # Errors
+    /// [`CommitError::LeaseLost`].
+    pub async fn given_up(&self, delivery: &Delivery, status: Option<u16>, at: Timestamp) -> Result<(), CommitError> {
+        self.end(delivery, "failed", at, status, at, false).await
+    }
+
     /// The tenant has fetched this delivery. Says whether it was waiting to be.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 pub(crate) mod backlog;
 pub(crate) mod claim;
 pub(crate) mod end;
+pub(crate) mod queue;
 pub(crate) mod read;
 
 use jiff::Timestamp;

@@ -31,6 +31,8 @@ macro_rules! joins {
     };
 }
 
+pub(super) use {columns, joins};
+
 statements! {
     DELIVERY = sql(concat!(columns!(), "FROM deliveries d", joins!(), "WHERE d.tenant_id=$1 AND d.id=$2"));
     // The lease says it; the time it ends leads to it.
@@ -125,7 +127,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row) -> Result<Delivery, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Delivery, StoreError> {
     let row = Reader::new(row, "deliveries", "id");
     let attempt: Option<Result<[u8; 16], _>> = row.opt_bytes("attempt_id")?.map(TryInto::try_into);
     let attempt = attempt.transpose().map_err(|_| row.inconsistent("its attempt_id has not 16 bytes"))?;

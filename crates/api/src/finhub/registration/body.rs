@@ -3,7 +3,7 @@
 //! What the house decides on goes into the domain; the rest (occupation, income, the parts of a street) is this
 //! dialect's own, and kept as it was said under [`ATTRIBUTES`].
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use onboarding::categorization::Given;
 use onboarding::enrolment::password::{Identity, PasswordRule, broken_rules};
 use onboarding::records::Address;
@@ -11,29 +11,16 @@ use onboarding::{Person, PersonName, Pii};
 use serde_json::{Map, Value};
 
 use super::categorization;
-use crate::fields::{Fault, Field, Mistakes, Object};
+use crate::fields::{Fault, Mistakes, Object};
 use crate::finhub::error::FieldError;
+use crate::readers::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, adult_birth_date, e164, email, name};
 
 /// The member of a customer's attributes that is this dialect's.
 pub const ATTRIBUTES: &str = "finhub";
-/// Longest part of a name, in characters. The vendor gives no bound.
-const NAME_CHARS_MAX: usize = 100;
 /// Longest text of the facts that no decision reads, in characters. The vendor gives no bound.
 const FACT_CHARS_MAX: usize = 255;
-/// RFC 5321, section 4.5.3.1, less the angle brackets.
-const EMAIL_CHARS_MAX: usize = 254;
-/// RFC 5321, section 4.5.3.1.1.
-const LOCAL_BYTES_MAX: usize = 64;
-/// RFC 1035, section 2.3.4.
-const LABEL_BYTES_MAX: usize = 63;
-/// What may stand in the part before the `@` beside letters, digits and single dots (RFC 5322, section 3.2.3).
-const ATOM: &str = "!#$%&'*+-/=?^_`{|}~";
-/// Accents that some keyboards write behind their letter.
-const COMBINING: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
 /// Longest text that is looked at as a password; the rules allow far less, and say so.
 const PASSWORD_CHARS_MAX: usize = 1_024;
-/// Fewest years that a customer has lived.
-const AGE_MIN: i16 = 18;
 
 const ADDRESS_TYPES: [&str; 6] = ["RESIDENTIAL", "BUSINESS", "MAILING", "BILLING", "SHIPPING", "OTHER"];
 const SOURCES_OF_FUNDS: [&str; 12] = [
@@ -153,7 +140,7 @@ struct Customer {
 fn customer(nested: &Object<'_>, today: Date) -> Option<Customer> {
     let mut facts = Map::new();
     let middle_name = name(&nested.field("middleName"));
-    let birth_date = birth_date(&nested.field("dateOfBirth").required(), today);
+    let birth_date = adult_birth_date(&nested.field("dateOfBirth").required(), today);
     keep(&mut facts, nested, "placeOfBirth");
     let nationality = nested.field("nationality").country().map(str::to_owned);
     let numbers = ["phoneNumber", "alternatePhoneNumber"].map(|name| nested.field(name).parsed(FACT_CHARS_MAX, e164));
@@ -211,36 +198,6 @@ fn address(object: &Object<'_>, facts: &mut Map<String, Value>) -> Option<Addres
     })
 }
 
-fn name(field: &Field<'_, '_>) -> Option<String> {
-    field.parsed(NAME_CHARS_MAX, |text| {
-        // A name is made of letters; what has none names nobody, and no list could be asked for it.
-        if text.chars().any(char::is_alphabetic) { Ok(text.to_owned()) } else { Err(Fault::Format("a name")) }
-    })
-}
-
-/// What can be an address; whether it is one, only a mail to it can tell.
-fn email(text: &str) -> Result<String, Fault> {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= LABEL_BYTES_MAX
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
-    // No quoted names, and nothing that cannot be seen: two addresses that look the same would be two customers.
-    let atom = |c: char| c.is_alphanumeric() || ATOM.contains(c) || COMBINING.contains(&c);
-    let local_fits = |local: &str| {
-        local.len() <= LOCAL_BYTES_MAX && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
-    };
-    let domain_fits = |domain: &str| {
-        let top = domain.rsplit_once('.').map(|(_, top)| top);
-        // A number at the end is an address of the network, not a name.
-        top.is_some_and(|top| top.chars().any(char::is_alphabetic)) && domain.split('.').all(label)
-    };
-    let fits = text.rsplit_once('@').is_some_and(|(local, domain)| local_fits(local) && domain_fits(domain));
-    if fits { Ok(text.to_owned()) } else { Err(Fault::Format("an e-mail address")) }
-}
-
 /// The nested e-mail address is the top-level one again, in whatever case.
 fn repeated_email(nested: &Object<'_>, top: Option<&str>) {
     let field = nested.field("email");
@@ -257,26 +214,6 @@ fn repeated(nested: &Object<'_>, name: &str, top: Option<&str>) {
     if top.is_some_and(|top| top != written) {
         field.refuse(Fault::Contradiction("must be the same as the top-level one"));
     }
-}
-
-fn birth_date(field: &Field<'_, '_>, today: Date) -> Option<Date> {
-    let born = field.date(date(1900, 1, 1)..=today)?;
-    // Whoever is born on 29 February comes of age on 1 March: the years are counted by the calendar.
-    let years = today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
-    if years < AGE_MIN {
-        field.refuse(Fault::Range(format!("a date at least {AGE_MIN} years ago")));
-        return None;
-    }
-    Some(born)
-}
-
-/// ITU-T E.164: `+`, a country code that does not begin with zero, at most 15 digits.
-fn e164(text: &str) -> Result<String, Fault> {
-    let digits = text.strip_prefix('+').unwrap_or_default();
-    let fits = (8..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0');
-    if fits { Ok(text.to_owned()) } else { Err(Fault::Format("a phone number in E.164: + and 8 to 15 digits")) }
 }
 
 /// A number in a string: at most 15 digits, and at most two behind the point.

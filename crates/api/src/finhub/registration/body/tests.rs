@@ -3,6 +3,8 @@
 use onboarding::categorization::{Hierarchy, validate};
 use serde_json::json;
 
+use jiff::civil::date;
+
 use super::*;
 
 /// The vendor's published request; its e-mail address is obfuscated there, so it is a stand-in.
