@@ -1,5 +1,6 @@
 //! What a decision answers: everything that is to be written, as data; or why nothing is.
 
+use crate::admission::AdmissionRefusal;
 use crate::case::{Case, CaseRefusal};
 use crate::customer::Customer;
 use crate::enrolment::EnrolmentRefusal;
@@ -34,6 +35,10 @@ pub enum Work {
     Evaluate,
     /// Have somebody outside look at a document of the customer's.
     VerifyDocument,
+    /// End what of its admission has an end: operations nobody has signed, a demand nobody has answered.
+    ExpireSignatures,
+    /// Forget a prospect that came no further.
+    Forget,
 }
 
 /// Why a command is not carried out. Nothing is changed then.
@@ -66,4 +71,7 @@ pub enum Refusal {
     /// A step of an enrolment is not taken.
     #[error(transparent)]
     Enrolment(#[from] EnrolmentRefusal),
+    /// A step of an admission is not taken.
+    #[error(transparent)]
+    Admission(#[from] AdmissionRefusal),
 }

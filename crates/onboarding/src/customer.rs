@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::admission::Admission;
 use crate::case::Case;
 use crate::changes::{Changes, Work};
 use crate::check::{Check, CheckKind, CheckState};
@@ -60,6 +61,8 @@ pub struct Customer {
     pub evaluation: Option<Evaluation>,
     /// The way to an active wallet, for a customer that signs in.
     pub enrolment: Option<Enrolment>,
+    /// The steps to an account that are taken in any order.
+    pub admission: Option<Admission>,
     /// Where the answer to the last submission stands, for a sender that sends the customer whole and asks for one.
     pub submission: Option<Submission>,
     /// What a dialect keeps for itself and no decision reads.

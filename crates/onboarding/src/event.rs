@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::admission::Moved;
 use crate::check::CheckKind;
 use crate::enrolment::Step;
 use crate::evaluation::operation::{EvaluationKind, Phase};
@@ -65,6 +66,8 @@ pub enum EventKind {
     CaseClosed,
     /// A step of an enrolment was taken.
     Enrolment(Step),
+    /// Something of an admission moved; the event names it, and its state.
+    Admission(Moved),
 }
 
 /// A kind of record that customers have in numbers.
@@ -84,7 +87,7 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 72] = [
         Self::CustomerOnboarded,
         Self::CustomerResubmitted,
         Self::SubmissionAnswered,
@@ -147,6 +150,16 @@ impl EventKind {
         Self::Enrolment(Step::VerificationApproved),
         Self::Enrolment(Step::ConsentGranted),
         Self::Enrolment(Step::Activated),
+        Self::Admission(Moved::Standing),
+        Self::Admission(Moved::Demand),
+        Self::Admission(Moved::Activation),
+        Self::Admission(Moved::Page),
+        Self::Admission(Moved::Signature),
+        Self::Admission(Moved::Tax),
+        Self::Admission(Moved::Account),
+        Self::Admission(Moved::Transfer),
+        Self::Admission(Moved::Filtering),
+        Self::Admission(Moved::Freeze),
     ];
 
     /// The word kept in the journal; registrations are matched on it.
@@ -210,6 +223,7 @@ impl EventKind {
             Self::CaseDecided => "case.decided",
             Self::CaseClosed => "case.closed",
             Self::Enrolment(step) => step.as_str(),
+            Self::Admission(moved) => moved.as_str(),
         }
     }
 

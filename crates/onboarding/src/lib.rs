@@ -13,10 +13,12 @@
 //! - [`evaluation`]: KYC and fraud, concluded from checks and signals;
 //! - [`categorization`]: a tenant's categories and what they ask; [`enrolment`]: from a registration to an active wallet;
 //! - [`iban`]: the numbers of accounts;
+//! - [`admission`]: steps in any order, signed on a device, until an account opens;
 //! - [`ubo`]: who owns a business in the end; [`risk`]: how risky it is, by rules that an institution writes;
 //! - [`submission`]: what is owed to a sender that asks for an answer each time;
 //! - [`policy`]: what a tenant demands; [`event`], [`changes`]: what a decision says happened.
 
+pub mod admission;
 pub mod case;
 pub mod categorization;
 pub mod changes;
@@ -45,6 +47,7 @@ pub mod submission;
 pub mod tax_id;
 pub mod ubo;
 
+pub use admission::{Admission, AdmissionRefusal};
 pub use case::{Case, CaseRefusal};
 pub use categorization::{Categorization, Hierarchy};
 pub use changes::{Changes, Refusal, Work};

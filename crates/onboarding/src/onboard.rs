@@ -74,6 +74,7 @@ pub fn onboard(
         rating: None,
         evaluation: None,
         enrolment: None,
+        admission: None,
         submission: None,
         attributes: Pii(command.attributes),
         created_at: now,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
+use crate::admission::standing::Rules;
 use crate::case::Outcome;
 use crate::check::CheckKind;
 use crate::evaluation::model::FraudModel;
@@ -72,6 +73,8 @@ pub struct Policy {
     pub fraud: FraudModel,
     /// Which decisions on a case need a second person.
     pub four_eyes: FourEyes,
+    /// What is asked of who takes its steps in any order.
+    pub admission: Rules,
 }
 
 impl Default for Policy {
@@ -87,6 +90,7 @@ impl Default for Policy {
             network_share: false,
             fraud: FraudModel::default(),
             four_eyes: FourEyes::None,
+            admission: Rules::default(),
         }
     }
 }

@@ -249,11 +249,21 @@ fn word(kind: Work) -> &'static str {
         Work::VerifyEmail => "verify_email",
         Work::Evaluate => "evaluate",
         Work::VerifyDocument => "verify_document",
+        Work::ExpireSignatures => "expire_signatures",
+        Work::Forget => "forget",
     }
 }
 
 fn parse(text: &str) -> Option<Work> {
-    let known = [Work::Screen, Work::Review, Work::VerifyEmail, Work::Evaluate, Work::VerifyDocument];
+    let known = [
+        Work::Screen,
+        Work::Review,
+        Work::VerifyEmail,
+        Work::Evaluate,
+        Work::VerifyDocument,
+        Work::ExpireSignatures,
+        Work::Forget,
+    ];
     known.into_iter().find(|kind| word(*kind) == text)
 }
 

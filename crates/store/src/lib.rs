@@ -8,6 +8,7 @@
 //! - [`write`](mod@write): one atomic write; [`customers`](CustomerFilter), [`cases`], [`evidence`], [`files`], [`answers`]: what it
 //!   holds;
 //! - [`tenants`], [`credentials`], [`people`], [`signing_keys`]: who may ask; [`categories`]: what a tenant distinguishes;
+//! - [`handles`]: who comes without a credential;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
 //! - [`lists`], [`feeds`]: published lists by content, and where they are fetched from; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
@@ -30,6 +31,7 @@ pub mod evidence;
 pub mod feeds;
 pub mod files;
 pub mod generations;
+pub mod handles;
 pub mod jobs;
 pub mod journal;
 pub mod lists;
@@ -62,6 +64,7 @@ pub use error::{CommitError, Inconsistent, StoreError};
 pub use feeds::{Feed, FeedError, FeedState, Fetched, Validators};
 pub use files::{FileInfo, NewFile};
 pub use generations::Generation;
+pub use handles::{Handle, HandleHash, HandleKind};
 pub use jobs::{AttemptId, HAND_OVER_LEASE, Job, Waiting};
 pub use journal::chain::{Entry, Fact, Head};
 pub use journal::read::Unsealed;

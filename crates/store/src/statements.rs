@@ -30,6 +30,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::feeds::STATEMENTS,
         crate::files::STATEMENTS,
         crate::generations::STATEMENTS,
+        crate::handles::STATEMENTS,
         crate::jobs::STATEMENTS,
         crate::journal::read::STATEMENTS,
         crate::journal::seal::STATEMENTS,

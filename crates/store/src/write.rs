@@ -9,6 +9,7 @@ use crate::answers::{self, Answer};
 use crate::context::Ctx;
 use crate::error::{CommitError, StoreError};
 use crate::files::{self, NewFile};
+use crate::handles::{self, Handle, HandleHash};
 use crate::jobs::{self, AttemptId, HAND_OVER_LEASE, HandOver, Job};
 use crate::open::Store;
 use crate::paces::{self, Pace};
@@ -36,6 +37,8 @@ enum Step {
     Registration(Box<Registration>, registrations::write::Step),
     RegistrationGone(String, String),
     Pace(Pace),
+    Handle(Handle),
+    HandleEnded(HandleHash),
     At(CustomerId, Work, Timestamp),
     Settings(Box<Tenant>),
     People(people::write::Step),
@@ -71,6 +74,7 @@ pub(crate) enum Meaning {
     Answer,
     Registration,
     Pace,
+    Handle,
     Settings,
     Lease,
     User,
@@ -105,7 +109,7 @@ impl Statements {
             Some(Meaning::Pace) => CommitError::TooSoon,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
-            Some(Meaning::Evidence | Meaning::File | Meaning::Event) | None => error.into(),
+            Some(Meaning::Evidence | Meaning::File | Meaning::Event | Meaning::Handle) | None => error.into(),
         }
     }
 }
@@ -215,6 +219,23 @@ impl Write {
         self.steps.push(Step::Pace(pace.clone()));
     }
 
+    /// Adds a handle that leads to a customer.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchTenant`] for another tenant's customer.
+    pub fn handle_made(&mut self, handle: &Handle) -> Result<(), StoreError> {
+        if handle.tenant != self.ctx.tenant {
+            return Err(StoreError::NoSuchTenant);
+        }
+        self.steps.push(Step::Handle(handle.clone()));
+        Ok(())
+    }
+
+    /// Ends a handle of the tenant's: it is known, and leads nowhere any more.
+    pub fn handle_ended(&mut self, hash: HandleHash) {
+        self.steps.push(Step::HandleEnded(hash));
+    }
+
     /// Adds work that is due at a time, in place of the same work that waits for another.
     pub fn job_at(&mut self, customer: CustomerId, kind: Work, due_at: Timestamp) {
         self.steps.push(Step::At(customer, kind, due_at));
@@ -312,6 +333,8 @@ impl Write {
                 Step::RegistrationGone(dialect, name) => {
                     registrations::write::delete_named(&self.ctx, dialect, name, self.now, &mut statements);
                 }
+                Step::Handle(handle) => handles::put(handle, &mut statements),
+                Step::HandleEnded(hash) => handles::end(&self.ctx, *hash, self.now, &mut statements),
                 Step::Settings(tenant) => tenants::put_settings(&keys, tenant, self.now, &mut statements),
                 Step::People(step) => people::write::put(&self.ctx, &keys, step, self.now, &mut statements)?,
                 Step::Due(customer, work) => jobs::put(&self.ctx, *customer, *work, hand_over, &mut statements),

@@ -148,7 +148,7 @@ impl From<Refusal> for Errors {
             Refusal::OwnerTwice => Code::OwnerTwice,
             Refusal::OverOwned => Code::OverOwned,
             Refusal::KindChanged => Code::Unchangeable,
-            Refusal::Case(_) | Refusal::Enrolment(_) => Code::WrongState,
+            Refusal::Case(_) | Refusal::Enrolment(_) | Refusal::Admission(_) => Code::WrongState,
         };
         Self::one(code, refusal.to_string())
     }

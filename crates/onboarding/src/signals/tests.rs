@@ -68,6 +68,7 @@ pub(super) fn customer() -> Customer {
         owners: Records::default(),
         related: Vec::new(),
         enrolment: None,
+        admission: None,
         rating: None,
         submission: None,
         evaluation: Some(Evaluation::unknown(origin)),

@@ -55,7 +55,7 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
                     documents.take(&service, job, &running);
                     continue;
                 }
-                Work::Screen | Work::Review | Work::Evaluate => {}
+                Work::Screen | Work::Review | Work::Evaluate | Work::ExpireSignatures | Work::Forget => {}
             }
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
             let service = service.clone();
@@ -94,6 +94,8 @@ async fn attempt(service: &Service, job: Job) {
                 Ok(())
             }
             Work::Evaluate => service.evaluate(&job).await,
+            // Nobody makes it due yet.
+            Work::ExpireSignatures | Work::Forget => finish(service, &Ctx::system(job.tenant), &job).await,
         };
         match done {
             // The customer changed meanwhile: look again.

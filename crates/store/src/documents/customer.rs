@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::admission::AdmissionV1;
 use super::enrolment::EnrolmentV1;
 use super::evaluation::EvaluationV1;
 use super::party::PartyV1;
@@ -59,6 +60,8 @@ struct CustomerV1 {
     evaluation: Option<EvaluationV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     enrolment: Option<EnrolmentV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    admission: Option<AdmissionV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     submission: Option<SubmissionV1>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -129,6 +132,7 @@ pub(crate) fn encode(customer: &Customer) -> Zeroizing<Vec<u8>> {
         rating: customer.rating.as_ref().map(Into::into),
         evaluation: customer.evaluation.as_ref().map(EvaluationV1::from),
         enrolment: customer.enrolment.as_ref().map(Into::into),
+        admission: customer.admission.as_ref().map(Into::into),
         submission: customer.submission.map(Into::into),
         attributes: customer.attributes.0.clone(),
     })
@@ -164,6 +168,7 @@ pub(crate) fn decode(clear: Clear, json: &[u8]) -> Result<Customer, Unreadable> 
         rating: document.rating.map(TryInto::try_into).transpose()?,
         evaluation: document.evaluation.map(Evaluation::try_from).transpose()?,
         enrolment: document.enrolment.map(TryInto::try_into).transpose()?,
+        admission: document.admission.map(TryInto::try_into).transpose()?,
         submission: document.submission.map(TryInto::try_into).transpose()?,
         attributes: Pii(document.attributes),
         created_at: clear.created_at,

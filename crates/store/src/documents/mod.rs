@@ -4,6 +4,7 @@
 //! changes nothing here. How to change a document: add types for the next version beside the old ones, write only the
 //! new one, read both, and add a file to `tests/documents/`; the files of old versions stay, and so stay readable.
 
+mod admission;
 pub(crate) mod case;
 pub(crate) mod customer;
 mod enrolment;

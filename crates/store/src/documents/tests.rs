@@ -86,6 +86,7 @@ fn customer(party: Party) -> Customer {
         rating: None,
         evaluation: None,
         enrolment: None,
+        admission: None,
         submission: None,
         attributes: Pii(serde_json::Map::new()),
         created_at: second(0),

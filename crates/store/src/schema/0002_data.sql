@@ -255,6 +255,18 @@ CREATE TABLE file_chunks (
     PRIMARY KEY (tenant_id, file_id, chunk)
 );
 
+-- What leads to a customer whoever comes without a credential: a device, a page. Only the hash of a handle is kept.
+
+CREATE TABLE handles (
+    hash BYTES NOT NULL PRIMARY KEY,
+    tenant_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    kind TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    ended_at BIGINT
+) WITHOUT ROWID;
+CREATE INDEX handles_customer ON handles (tenant_id, customer_id);
+
 -- Answers that may have to be given twice.
 
 CREATE TABLE answers (

@@ -7,6 +7,7 @@ mod customers;
 mod deliveries;
 mod feeds;
 mod files;
+mod handles;
 mod house;
 mod jobs;
 mod journal;
