@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::iban::Iban;
 use crate::evaluation::words;
+use crate::iban::Iban;
 use crate::pii::Pii;
 
 /// An account.
