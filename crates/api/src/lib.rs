@@ -9,7 +9,8 @@
 //! - [`waldo`]: onboarding with an evaluation that goes on behind;
 //! - [`xpollens`]: steps in any order, signed on a device;
 //! - [`screening`]: the API that the field's screening clients speak;
-//! - [`v1`]: our own.
+//! - [`v1`]: our own;
+//! - [`webview`]: the pages that a customer's own device shows.
 //!
 //! A handler translates and nothing else: it authenticates, reads the wire into domain values, calls one use case of
 //! [`service`], and renders. Wire types never leave their dialect.
@@ -29,6 +30,7 @@ pub mod readers;
 pub mod screening;
 pub mod v1;
 pub mod waldo;
+pub mod webview;
 pub mod xpollens;
 
 #[cfg(test)]
@@ -88,6 +90,7 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
     let v1 = edge.guard(v1::routes(counter.clone()), v1::BODY_BYTES_MAX, v1::problem::shape);
     let files = edge.guard(v1::file_routes(counter), v1::cases::FILE_BODY_BYTES_MAX, v1::problem::shape);
+    let pages = edge.guard(webview::pages::routes(&settings.public_url), 0, xpollens::error::shape);
     let counter = waldo::Counter { service: service.clone(), public_url: settings.public_url };
     let documents = waldo::document_routes(counter.clone());
     let waldo = edge.guard(waldo::routes(counter), waldo::BODY_BYTES_MAX, waldo::error::shape);
@@ -100,5 +103,5 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
     let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
-    ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).fallback_service(cos)
+    ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).merge(pages).fallback_service(cos)
 }

@@ -41,9 +41,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 /// # Errors
 /// What keeps the house from opening, and what `first` says.
 pub async fn serve(
-    config: Config,
+    mut config: Config,
     first: impl AsyncFnOnce(&Service, SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // Links that the house gives out name its port: one that the system is to choose is chosen before the first of them.
+    let listen = config.server.listen;
+    let chosen = if listen.port() == 0 { Some(bind(listen).await?) } else { None };
+    if let Some(listener) = &chosen {
+        config.server.listen = listener.local_addr()?;
+    }
     let clock = Arc::<SystemClock>::default();
     let parts = house::parts(&config, Arc::clone(&clock)).await?;
     let _alone = alone(&config)?;
@@ -76,9 +82,10 @@ pub async fn serve(
     if config.server.allow_private_callbacks {
         tracing::warn!("Callbacks may go to private addresses and over plain HTTP: for development and tests only");
     }
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let listener = match chosen {
+        Some(listener) => listener,
+        None => bind(listen).await?,
+    };
     let address = listener.local_addr()?;
     tracing::info!(server.address = %address, "Listening on http://{address}");
     first(&service, address).await?;
@@ -93,6 +100,10 @@ pub async fn serve(
     service.store().close().await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// One server a data folder: the lock is held as long as the file is open, and gone with the process.

@@ -1,0 +1,5 @@
+//! The identification page: what takes a customer's document and face, and the other pages of `sdk/`.
+//!
+//! - [`pages`]: the files, with what a browser may do with them.
+
+pub mod pages;
