@@ -147,7 +147,9 @@ impl Service {
         evidence.dedup();
         let mut lists: Vec<ListSeen> = Vec::new();
         for id in evidence {
-            for seen in self.store().evidence(ctx, id).await?.into_iter().flat_map(|found| found.screened.lists) {
+            for seen in
+                self.store().evidence(ctx, customer.id, id).await?.into_iter().flat_map(|found| found.screened.lists)
+            {
                 if !lists.iter().any(|known| (&known.list, &known.version) == (&seen.list, &seen.version)) {
                     lists.push(seen);
                 }

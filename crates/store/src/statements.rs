@@ -26,6 +26,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::deliveries::end::STATEMENTS,
         crate::deliveries::queue::STATEMENTS,
         crate::deliveries::read::STATEMENTS,
+        crate::erasure::STATEMENTS,
         crate::evidence::STATEMENTS,
         crate::feeds::STATEMENTS,
         crate::files::STATEMENTS,

@@ -7,6 +7,7 @@ use onboarding::{Changes, CustomerId};
 
 use crate::answers::{self, Answer};
 use crate::context::Ctx;
+use crate::erasure::{self, Forgotten};
 use crate::error::{CommitError, StoreError};
 use crate::files::{self, NewFile};
 use crate::handles::{self, Handle, HandleHash};
@@ -33,6 +34,7 @@ pub struct Write {
 enum Step {
     Answer(Answer),
     Changes(Box<Changes>),
+    Forget(Box<Forgotten>),
     File(Box<NewFile>),
     Registration(Box<Registration>, registrations::write::Step),
     RegistrationGone(String, String),
@@ -139,6 +141,12 @@ impl Write {
         }
         self.steps.push(Step::Changes(Box::new(changes.clone())));
         Ok(())
+    }
+
+    /// Forgets a customer: its key is destroyed and everything that is its own deleted, its work included, but for the
+    /// journal, which gets the event. Work that is ended by the same write must be ended before.
+    pub fn forget(&mut self, forgotten: &Forgotten) {
+        self.steps.push(Step::Forget(Box::new(forgotten.clone())));
     }
 
     /// Keeps a file of a customer, who is there already or let in by this write.
@@ -317,6 +325,10 @@ impl Write {
                         jobs::put(&self.ctx, changes.customer.id, work, hand_over, &mut statements);
                     }
                     made.push((changes.customer.id, key));
+                }
+                Step::Forget(forgotten) => {
+                    erasure::put(&self.store, &self.ctx, forgotten, &mut statements).await?;
+                    events += 1;
                 }
                 Step::File(file) => {
                     let of_this_write = made.iter().find(|(customer, _)| *customer == file.customer);

@@ -176,7 +176,8 @@ fn risk_level(customer: &Customer) -> Option<&'static str> {
     customer.rating.as_ref().map(|rating| rating.level.as_str())
 }
 
-fn tokens_before(row: &Reader<'_>) -> Result<BTreeSet<Token>, StoreError> {
+/// The tokens that the stored row of a customer stands in the index by.
+pub(crate) fn tokens_before(row: &Reader<'_>) -> Result<BTreeSet<Token>, StoreError> {
     let (tokens, rest) = row.bytes("tokens")?.as_chunks::<TOKEN_BYTES>();
     if !rest.is_empty() {
         return Err(row.inconsistent("its tokens are cut off"));

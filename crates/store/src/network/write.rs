@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use db::{Expect, sql, values};
-use onboarding::Customer;
+use onboarding::{Customer, CustomerId};
 
 use super::{Scope, TOKEN_BYTES, Token, linked};
 use crate::context::Ctx;
@@ -89,4 +89,20 @@ impl Links {
             statements.add(put, values, Expect::Rows(1), Meaning::Customer);
         }
     }
+}
+
+/// Removes the links of a customer that is forgotten, as its row keeps them.
+pub(crate) fn forget(
+    ctx: &Ctx,
+    customer: CustomerId,
+    row: &Reader<'_>,
+    statements: &mut Statements,
+) -> Result<(), StoreError> {
+    let created_at = time(row.time("created_at")?);
+    for (scope, token) in &Links::unpacked(row)?.tokens {
+        let delete = if *scope == Scope::Tenant { &LINK_DELETE } else { &NETWORK_LINK_DELETE };
+        let key = values![id(ctx.tenant.0), token, created_at.clone(), id(customer.0)];
+        statements.add(delete, key, Expect::AtMost(1), Meaning::Customer);
+    }
+    Ok(())
 }

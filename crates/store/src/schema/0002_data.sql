@@ -57,6 +57,7 @@ CREATE TABLE users (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX users_email_token ON users (tenant_id, email_token);
+CREATE INDEX users_customer ON users (tenant_id, customer_id);
 
 CREATE TABLE sessions (
     hash BYTES NOT NULL PRIMARY KEY,
@@ -224,11 +225,11 @@ CREATE UNIQUE INDEX cases_unclosed ON cases (tenant_id, customer_id) WHERE state
 
 CREATE TABLE evidence (
     tenant_id BYTES NOT NULL,
-    id BYTES NOT NULL,
     customer_id BYTES NOT NULL,
+    id BYTES NOT NULL,
     taken_at BIGINT NOT NULL,
     sealed BYTES NOT NULL,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, customer_id, id)
 );
 
 -- Files, sealed with the customer's key in pieces; `sealed` of the file itself is its name.

@@ -144,7 +144,7 @@ engines! {
 
     async fn evidence_reads_back_to_the_bit(house: House) {
         let evidence = met(&house).await.evidence.expect("it was screened");
-        assert_eq!(house.store.evidence(&house.ctx, evidence.id).await, Ok(Some(evidence.clone())));
-        assert_eq!(house.store.evidence(&house.other, evidence.id).await, Ok(None));
+        assert_eq!(house.store.evidence(&house.ctx, evidence.customer, evidence.id).await, Ok(Some(evidence.clone())));
+        assert_eq!(house.store.evidence(&house.other, evidence.customer, evidence.id).await, Ok(None));
     }
 }

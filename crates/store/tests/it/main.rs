@@ -5,6 +5,7 @@ mod cases;
 mod credentials;
 mod customers;
 mod deliveries;
+mod erasure;
 mod feeds;
 mod files;
 mod handles;
