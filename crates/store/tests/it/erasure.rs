@@ -7,7 +7,9 @@ use onboarding::changes::Work;
 use onboarding::customer::Ids;
 use onboarding::id::EventId;
 use onboarding::{Customer, Event, EventKind};
-use store::{CommitError, CustomerFilter, Forgotten, Handle, HandleKind, Lookup, RegistrationMode, Remains, Session, StoreError};
+use store::{
+    CommitError, CustomerFilter, Forgotten, Handle, HandleKind, Lookup, RegistrationMode, Remains, Session, StoreError,
+};
 use testkit::engines;
 use watchlists::Topic;
 
