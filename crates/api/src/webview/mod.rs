@@ -3,3 +3,5 @@
 //! - [`pages`]: the files, with what a browser may do with them.
 
 pub mod pages;
+
+pub use pages::{authenticator_url, page_url};

@@ -99,7 +99,7 @@ pub fn routes(public_url: &str) -> Router {
 
 /// The address of somebody's identification page.
 #[must_use]
-pub fn identification_url(public_url: &str, technical_id: &str, token: &str) -> String {
+pub fn page_url(public_url: &str, technical_id: &str, token: &str) -> String {
     let public_url = public_url.trim_end_matches('/');
     format!("{public_url}{IDENTIFICATION}?technicalId={technical_id}&token={token}")
 }
@@ -213,7 +213,7 @@ mod tests {
     fn addresses() {
         assert_eq!(origin("https://bank.example:8443/onboarding/"), "https://bank.example:8443");
         assert_eq!(origin("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
-        let url = identification_url("https://bank.example/", "AB12", "t0k3n");
+        let url = page_url("https://bank.example/", "AB12", "t0k3n");
         assert_eq!(url, "https://bank.example/webview/static/dist/index.html?technicalId=AB12&token=t0k3n");
         assert_eq!(authenticator_url("https://bank.example", "f8"), "https://bank.example/authenticator/#f8");
     }
