@@ -30,6 +30,12 @@ pub enum EventKind {
     Changed(RecordKind),
     /// A record of it was removed.
     Removed(RecordKind),
+    /// Somebody forbade to forget it.
+    CustomerHeld,
+    /// That was taken back.
+    CustomerReleased,
+    /// It was forgotten: nothing is left of it but its events.
+    CustomerForgotten,
     /// A check moved to another state.
     CheckChanged(CheckKind),
     /// A check could not be run; it is still due.
@@ -87,8 +93,11 @@ pub enum RecordKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 75] = [
         Self::CustomerOnboarded,
+        Self::CustomerHeld,
+        Self::CustomerReleased,
+        Self::CustomerForgotten,
         Self::CustomerResubmitted,
         Self::SubmissionAnswered,
         Self::NameChanged,
@@ -208,6 +217,9 @@ impl EventKind {
             Self::Evaluation(EvaluationKind::Document, Phase::InProgress) => "evaluation.document.in_progress",
             Self::Evaluation(EvaluationKind::Document, Phase::Completed) => "evaluation.document.completed",
             Self::Evaluation(EvaluationKind::Document, Phase::Failed) => "evaluation.document.failed",
+            Self::CustomerHeld => "customer.held",
+            Self::CustomerReleased => "customer.released",
+            Self::CustomerForgotten => "customer.forgotten",
             Self::CustomerFlagged => "customer.flagged",
             Self::RiskChanged => "customer.risk.changed",
             Self::CaseOpened => "case.opened",

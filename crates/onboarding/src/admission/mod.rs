@@ -11,7 +11,7 @@
 //! - [`declare`], [`tax`], [`terms`]: what it says and agrees to;
 //! - [`demand`], [`diligence`]: how its identity is verified; [`filtering`]: what the lists say, as far as it is told;
 //! - [`wallet`], [`signature`]: the device that is bound, and what is signed on it;
-//! - [`account`], [`transfer`]: where the money will be, and what came in;
+//! - [`account`], [`transfer`], [`sender`]: where the money will be, what came in, and from whom;
 //! - [`retention`]: who is kept, and who is forgotten; [`refusal`]: why a step is not taken.
 
 pub mod account;
@@ -19,9 +19,12 @@ pub mod correct;
 pub mod declare;
 pub mod demand;
 pub mod diligence;
+#[cfg(test)]
+mod fixture;
 pub mod person;
 pub mod refusal;
 pub mod retention;
+pub mod sender;
 pub mod signature;
 pub mod standing;
 pub mod tax;

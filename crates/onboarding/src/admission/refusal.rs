@@ -8,6 +8,9 @@ pub enum AdmissionRefusal {
     /// The customer is not on this way.
     #[error("the customer was not let in this way")]
     NotAdmitted,
+    /// Nobody forbade to forget the customer.
+    #[error("the customer is not held")]
+    NotHeld,
     /// The customer is refused, once and for all.
     #[error("the customer is refused")]
     Refused,

@@ -60,12 +60,26 @@ pub struct Rules {
     pub steps: BTreeSet<Step>,
     /// After how many days a prospect that came no further is forgotten.
     pub prospect_days: u16,
+    /// After how many days a refused one is forgotten, counted from its last change.
+    pub refused_days: u16,
     /// After how many days a demand ends that nobody answered.
     pub demand_days: u16,
+    /// The least that a transfer may bring, in cents.
+    pub transfer_min_cents: u64,
+    /// The most that a transfer may bring, in cents.
+    pub transfer_max_cents: u64,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { steps: Step::ALL.into(), prospect_days: 90, demand_days: 90 }
+        Self {
+            steps: Step::ALL.into(),
+            prospect_days: 90,
+            // Five years: article L561-12 of the French monetary and financial code.
+            refused_days: 1_826,
+            demand_days: 90,
+            transfer_min_cents: 100,
+            transfer_max_cents: 100_000,
+        }
     }
 }

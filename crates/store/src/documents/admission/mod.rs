@@ -7,7 +7,7 @@ use onboarding::admission::Admission;
 use onboarding::admission::account::{Account, AccountState};
 use onboarding::admission::correct::{Cause, Correction, Field};
 use onboarding::admission::person::{AppUserId, Birth, Civility, PublicCode};
-use onboarding::admission::retention::Hold;
+use onboarding::admission::retention::{Hold, Released};
 use onboarding::iban::Iban;
 use onboarding::{Pii, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,15 @@ struct HoldV1 {
     reason: String,
     by: String,
     since: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released: Option<ReleasedV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReleasedV1 {
+    reason: String,
+    by: String,
+    at: i64,
 }
 
 /// The word of something, read back by its own `parse`.
@@ -237,7 +246,12 @@ impl TryFrom<CorrectionV1> for Correction {
 
 impl From<&Hold> for HoldV1 {
     fn from(hold: &Hold) -> Self {
-        Self { reason: hold.reason.0.clone(), by: hold.by.clone(), since: at(hold.since) }
+        let released = hold.released.as_ref().map(|end| ReleasedV1 {
+            reason: end.reason.0.clone(),
+            by: end.by.clone(),
+            at: at(end.at),
+        });
+        Self { reason: hold.reason.0.clone(), by: hold.by.clone(), since: at(hold.since), released }
     }
 }
 
@@ -245,7 +259,10 @@ impl TryFrom<HoldV1> for Hold {
     type Error = Unreadable;
 
     fn try_from(kept: HoldV1) -> Result<Self, Unreadable> {
-        Ok(Self { reason: Pii(kept.reason), by: kept.by, since: moment(kept.since, "hold")? })
+        let released =
+            |end: ReleasedV1| Ok(Released { reason: Pii(end.reason), by: end.by, at: moment(end.at, "hold")? });
+        let released = kept.released.map(released).transpose()?;
+        Ok(Self { reason: Pii(kept.reason), by: kept.by, since: moment(kept.since, "hold")?, released })
     }
 }
 

@@ -176,7 +176,12 @@ fn full() -> Admission {
         }],
         exposed_served: Some(true),
         frozen: true,
-        hold: Some(Hold { reason: pii("a court asked"), by: "ann".to_owned(), since: second(10) }),
+        hold: Some(Hold {
+            reason: pii("a court asked"),
+            by: "ann".to_owned(),
+            since: second(10),
+            released: Some(Released { reason: pii("it is settled"), by: "bob".to_owned(), at: second(11) }),
+        }),
         ..bare()
     }
 }
