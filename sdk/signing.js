@@ -3,11 +3,12 @@
 import { utf8 } from './bytes.js';
 
 /**
- * @param {string} signed.authenticationId which operation
+ * @param {string} signed.authenticationId which operation, as it came
  * @param {string} signed.digest SHA-256 of the operation in canonical JSON, in hexadecimal, as the challenge has it
  * @param {'approved' | 'denied'} signed.outcome what the customer wants
  * @param {number} signed.signedAt when, in seconds of Unix time
  */
 export function signedBytes({ authenticationId, digest, outcome, signedAt }) {
-  return utf8([authenticationId, digest, outcome, signedAt].join('.'));
+  const id = authenticationId.replaceAll('-', '').toLowerCase();
+  return utf8([id, digest, outcome, signedAt].join('.'));
 }

@@ -12,7 +12,9 @@ use store::{NETWORK_SHARE, Tenant};
 
 use crate::outbound::{Guard, UrlProblem, check_url};
 
-pub use values::{CALLBACK_TYPES, Documents, Envelope, Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo, Xpollens};
+pub use values::{
+    CALLBACK_TYPES, Documents, Envelope, Faces, Finhub, Hawk, InForce, JwtAlgorithm, Settings, Waldo, Xpollens,
+};
 
 /// What is shown of a secret.
 const MASK: &str = "********";
@@ -73,6 +75,18 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Address,
         apply: |all, value| read::address(value).map(|url| all.settings.documents.verifier_url = url),
         show: |all| all.settings.documents.verifier_url.clone().unwrap_or_default(),
+    },
+    Setting {
+        key: "faces.comparerSecret",
+        kind: Kind::Secret,
+        apply: |all, value| read::secret(value).map(|secret| all.settings.faces.comparer_secret = Some(Pii(secret))),
+        show: |all| all.settings.faces.comparer_secret.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
+    },
+    Setting {
+        key: "faces.comparerUrl",
+        kind: Kind::Address,
+        apply: |all, value| read::address(value).map(|url| all.settings.faces.comparer_url = url),
+        show: |all| all.settings.faces.comparer_url.clone().unwrap_or_default(),
     },
     Setting {
         key: "finhub.bankCode",
@@ -205,6 +219,12 @@ const SETTINGS: &[Setting] = &[
             envelope.map(|envelope| all.settings.xpollens.envelope = envelope)
         },
         show: |all| all.settings.xpollens.envelope.as_str().to_owned(),
+    },
+    Setting {
+        key: "xpollens.frameAncestors",
+        kind: Kind::Plain,
+        apply: |all, value| read::origins(value).map(|origins| all.settings.xpollens.frame_ancestors = origins),
+        show: |all| all.settings.xpollens.frame_ancestors.join(","),
     },
 ];
 
@@ -365,7 +385,13 @@ mod tests {
         let mut defaults = shown(&InForce::default());
         assert_eq!(defaults.keys().copied().collect::<Vec<_>>(), known());
         assert!(known().is_sorted());
-        for url in ["documents.verifierUrl", "waldo.sandboxWebhookUrl", "waldo.webhookUrl", "xpollens.callbackUrl"] {
+        for url in [
+            "documents.verifierUrl",
+            "faces.comparerUrl",
+            "waldo.sandboxWebhookUrl",
+            "waldo.webhookUrl",
+            "xpollens.callbackUrl",
+        ] {
             defaults.insert(url, "https://bank.example/hook".to_owned());
         }
         for key in known().into_iter().filter(|key| key.starts_with("xpollens.callbackUrl.")) {
@@ -412,6 +438,7 @@ mod tests {
             ("waldo.rejectBelow", "0.2"),
             ("xpollens.callbackUrl.35", "https://bank.example/35"),
             ("xpollens.envelope", "bare"),
+            ("xpollens.frameAncestors", "https://app.bank.example,http://localhost:3000"),
         ] {
             let mut tenant = tenant();
             assert_eq!(put(&mut tenant, key, value, Guard::Public), Ok(()), "{key}={value}");
@@ -462,6 +489,9 @@ mod tests {
             ("xpollens.callbackBasic", ":password"),
             ("xpollens.callbackUrl.34", "bank.example"),
             ("xpollens.envelope", "none"),
+            ("xpollens.frameAncestors", "https://app.bank.example/page"),
+            ("xpollens.frameAncestors", "*"),
+            ("xpollens.frameAncestors", "https://a.example; script-src *"),
             ("waldo.webhookUrl", "https://me:pw@bank.example/"),
         ] {
             let error = refused(key, value);

@@ -106,6 +106,20 @@ pub(super) fn address(value: &str) -> Result<Option<String>, &'static str> {
     checked.map(|_| Some(value.to_owned())).map_err(|_| "an absolute URL without user name and password")
 }
 
+/// Origins of pages, as a content security policy names them: scheme, host and perhaps a port.
+pub(super) fn origins(value: &str) -> Result<Vec<String>, &'static str> {
+    const MUST_BE: &str = "at most 20 origins joined by commas, such as https://app.bank.example";
+    const ORIGINS_MAX: usize = 20;
+    let origin = |text: &str| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':');
+        let shaped = !host.is_empty() && host.len() <= 255 && host.bytes().all(fits);
+        shaped.then(|| text.to_owned())
+    };
+    let origins = value.split(',').map(|text| origin(text.trim())).collect::<Option<Vec<_>>>();
+    origins.filter(|origins| origins.len() <= ORIGINS_MAX).ok_or(MUST_BE)
+}
+
 /// Headers that the way out sets itself, or that mean something to it.
 const TAKEN_HEADERS: [&str; 6] =
     ["content-type", "content-length", "host", "connection", "transfer-encoding", "user-agent"];

@@ -20,6 +20,8 @@ pub struct InForce {
 pub struct Settings {
     /// For documents of customers.
     pub documents: Documents,
+    /// For the faces of customers.
+    pub faces: Faces,
     /// For the Hawk dialect.
     pub hawk: Hawk,
     /// For the Waldo dialect.
@@ -39,6 +41,15 @@ pub struct Documents {
     pub verifier_url: Option<String>,
     /// The secret that what is sent there is signed with.
     pub verifier_secret: Option<Pii<String>>,
+}
+
+/// For the faces of customers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faces {
+    /// Who compares them with documents, if somebody outside does.
+    pub comparer_url: Option<String>,
+    /// The secret that what is sent there is signed with.
+    pub comparer_secret: Option<Pii<String>>,
 }
 
 /// For the Hawk dialect.
@@ -87,6 +98,8 @@ pub struct Xpollens {
     pub callback_basic: Option<(String, Pii<String>)>,
     /// How a callback's body looks.
     pub envelope: Envelope,
+    /// The origins whose pages may frame the identification page, beside our own.
+    pub frame_ancestors: Vec<String>,
 }
 
 /// The types of callbacks that are told, in the order of their settings' keys.
@@ -179,6 +192,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             documents: Documents::default(),
+            faces: Faces::default(),
             hawk: Hawk {
                 // The vendor does not publish the header's name.
                 callback_secret_header: "X-Callback-Secret".to_owned(),
