@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::house::{Client, House, Reply, http};
 
-struct Desk {
+pub struct Desk {
     base: String,
-    key: String,
+    pub key: String,
     http: reqwest::Client,
 }
 
 impl Desk {
     /// A desk of a tenant, and that tenant's client.
-    async fn at(house: &House, name: &str, four_eyes: &str) -> (Self, Client) {
+    pub async fn at(house: &House, name: &str, four_eyes: &str) -> (Self, Client) {
         let made = house.run_well(&["tenant", "create", "--name", name, "--json"]);
         let made: Value = serde_json::from_str(&made).expect("one JSON object");
         let text = |name: &str| made[name].as_str().expect("told").to_owned();
@@ -28,7 +28,7 @@ impl Desk {
         (Self { base: house.address().to_owned(), key: text("apiKey"), http: http() }, client)
     }
 
-    async fn send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+    pub async fn send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         request = request.header("authorization", format!("ApiKey {}", self.key));
@@ -44,11 +44,11 @@ impl Desk {
         Reply { status, body: serde_json::from_str(&text).unwrap_or(Value::Null), text, headers }
     }
 
-    async fn get(&self, path: &str) -> Reply {
+    pub async fn get(&self, path: &str) -> Reply {
         self.send("GET", path, &Value::Null, &[]).await
     }
 
-    async fn act(&self, case: &str, act: &str, body: Value) -> Reply {
+    pub async fn act(&self, case: &str, act: &str, body: Value) -> Reply {
         self.send("POST", &format!("/v1/cases/{case}/{act}"), &body, &[]).await
     }
 }

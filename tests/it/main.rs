@@ -6,6 +6,7 @@ mod categories;
 mod cli;
 mod cos;
 mod credentials;
+mod decisions;
 mod durability;
 mod edge;
 mod finhub;

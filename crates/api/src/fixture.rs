@@ -18,6 +18,8 @@ fn version(list: &str, topics: Topics) -> ListVersion {
     ListVersion {
         list: list.to_owned(),
         hash: [list.len() as u8; 32],
+        format: list.to_owned(),
+        tenant: None,
         title: format!("The {list} list"),
         published_on: Some("2023-11-14".to_owned()),
         entities: 2,

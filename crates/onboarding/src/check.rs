@@ -12,10 +12,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use watchlists::{Topic, Topics};
+use watchlists::{Fingerprint, Topic, Topics};
 
 use crate::id::{CaseId, EvidenceId};
 use crate::pii::Pii;
+use crate::policy::Policy;
 
 /// Which diligence it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -143,7 +144,7 @@ pub struct Check {
     pub evidence: Option<EvidenceId>,
     /// Whether the policy demands that it is answered. One that is not, and cannot be run, holds nobody up.
     pub required: bool,
-    /// What a person found not to be so: it raises no question again.
+    /// What a person found not to be so: it raises no question again as long as it [stands](Dismissed::stands).
     pub dismissed: BTreeSet<Dismissed>,
 }
 
@@ -157,6 +158,38 @@ pub struct Dismissed {
     /// Who it was compared with ([`Subject::identity`](crate::screening::Subject::identity)): of somebody else in the
     /// same place nothing is dismissed.
     pub whom: Pii<String>,
+    /// What the list said of it; nothing where no list raised the question.
+    pub listed: Option<Fingerprint>,
+    /// Whether a document or number of the party's agreed with the entry's, and a person found all the same.
+    pub identified: bool,
+    /// When a person found so.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// The case that it was found in.
+    pub case: Option<CaseId>,
+}
+
+impl Dismissed {
+    /// Whether it is about this entry looking like this party.
+    #[must_use]
+    pub fn is_about(&self, list: &str, entity: &str, whom: &Pii<String>) -> bool {
+        (&*self.list, &*self.entity, &self.whom) == (list, entity, whom)
+    }
+
+    /// When it stops counting by itself.
+    #[must_use]
+    pub fn expires_at(&self, policy: &Policy) -> Option<Timestamp> {
+        let lasts = policy.dismissal_lasts?;
+        Some(self.at.saturating_add(lasts).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether it counts still: not for too long, and for what was seen.
+    #[must_use]
+    pub fn stands(&self, listed: Option<&Fingerprint>, identified: bool, policy: &Policy, now: Timestamp) -> bool {
+        let unchanged = self.listed.as_ref() == listed && (self.identified || !identified);
+        unchanged && self.expires_at(policy).is_none_or(|at| now < at)
+    }
 }
 
 impl Check {
@@ -164,6 +197,12 @@ impl Check {
     #[must_use]
     pub const fn due(now: Timestamp) -> Self {
         Self { state: CheckState::Pending, changed_at: now, evidence: None, required: true, dismissed: BTreeSet::new() }
+    }
+
+    /// Keeps a decision, in the place of an earlier one about the same.
+    pub fn dismiss(&mut self, dismissed: Dismissed) {
+        self.dismissed.retain(|known| !known.is_about(&dismissed.list, &dismissed.entity, &dismissed.whom));
+        self.dismissed.insert(dismissed);
     }
 
     /// Whether it has to be answered and could not be yet.

@@ -75,7 +75,12 @@ pub struct Policy {
     pub four_eyes: FourEyes,
     /// What is asked of who takes its steps in any order.
     pub admission: Rules,
+    /// How long a decision counts that a listed party is not the customer; for ever, if it says nothing.
+    pub dismissal_lasts: Option<SignedDuration>,
 }
+
+/// The shortest of our periods of review: what nobody looks at again for longer is no decision but a habit.
+const DISMISSAL_LASTS: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 impl Default for Policy {
     fn default() -> Self {
@@ -91,6 +96,7 @@ impl Default for Policy {
             fraud: FraudModel::default(),
             four_eyes: FourEyes::None,
             admission: Rules::default(),
+            dismissal_lasts: Some(DISMISSAL_LASTS),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! What a screening asks, what it saw, and what follows from it.
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use watchlists::Topics;
+use watchlists::{Fingerprint, Topics};
 
-use crate::case::{Asks, Case, CaseState, NewQuestion, Question, ask, delisted};
+use crate::case::{Answer, Asks, Case, CaseState, NewQuestion, Question, ask, delisted};
 use crate::changes::Changes;
-use crate::check::{CheckKind, CheckState, Dismissed, Unavailability};
+use crate::check::{Check, CheckKind, CheckState, Dismissed, Unavailability};
 use crate::customer::{Customer, Draft, Ids};
 use crate::event::EventKind;
-use crate::id::{CustomerId, EvidenceId};
+use crate::id::{CaseId, CustomerId, EvidenceId};
 use crate::party::{Party, PartyKind};
 use crate::pii::Pii;
 use crate::policy::Policy;
@@ -140,19 +140,109 @@ pub struct Hit {
     pub reasons: Vec<Reason>,
     /// What the list says of the party, as (what, value), for a reader.
     pub details: Vec<(String, String)>,
+    /// What the list says of it, to be compared with what it says later; nothing where no list raised the question.
+    pub listed: Option<Fingerprint>,
+    /// The same party on other lists, or once more on this one, as its documents and numbers say.
+    pub others: Vec<Listing>,
+    /// What was decided about it before, and why it is asked again.
+    pub earlier: Option<Earlier>,
 }
 
+/// The party of a hit, as another entry has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// The entry's id.
+    pub entity: String,
+    /// The list it stands on.
+    pub list: String,
+    /// What it is listed for.
+    pub topics: Topics,
+    /// The name the list leads with.
+    pub caption: String,
+    /// The listed name that was met.
+    pub matched_name: String,
+    /// How alike all in all, in [0, 1].
+    pub score: f64,
+    /// What says that it is the same party, for a reader.
+    pub why: String,
+    /// What the list says of the party, as (what, value), for a reader.
+    pub details: Vec<(String, String)>,
+    /// What the list says of it, to be compared.
+    pub listed: Option<Fingerprint>,
+}
+
+/// A decision that counts no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The case it was made in.
+    pub case: Option<CaseId>,
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why it is asked again.
+    pub because: Vec<String>,
+}
+
+/// An entry of a list as a hit saw it: its list, its id and what the list said.
+type Seen<'a> = (&'a str, &'a str, Option<&'a Fingerprint>);
+
 impl Hit {
-    /// What it is to dismiss it.
+    /// Every entry that it is about, the leading one first.
+    pub fn entries(&self) -> impl Iterator<Item = Seen<'_>> {
+        let first = (self.list.as_str(), self.entity.as_str(), self.listed.as_ref());
+        let others = self.others.iter();
+        std::iter::once(first).chain(others.map(|it| (it.list.as_str(), it.entity.as_str(), it.listed.as_ref())))
+    }
+
+    /// Whether a document or number of the party's agrees with one that is listed.
     #[must_use]
-    pub fn dismissal(&self) -> Dismissed {
-        Dismissed { list: self.list.clone(), entity: self.entity.clone(), whom: self.whom.clone() }
+    pub fn is_identified(&self) -> bool {
+        let agrees = |reason: &Reason| reason.feature == "identifier" && reason.finding == Agreement::Agrees;
+        self.reasons.iter().any(agrees)
+    }
+
+    /// What it is to dismiss it: each entry for itself, as it stands.
+    pub fn dismissals<'a>(&'a self, answer: &'a Answer, case: CaseId) -> impl Iterator<Item = Dismissed> + 'a {
+        self.entries().map(move |(list, entity, listed)| Dismissed {
+            list: list.to_owned(),
+            entity: entity.to_owned(),
+            whom: self.whom.clone(),
+            listed: listed.cloned(),
+            identified: self.is_identified(),
+            at: answer.at,
+            by: answer.by.clone(),
+            case: Some(case),
+        })
+    }
+
+    /// Whether a person found that it is somebody else, and that counts still.
+    fn is_dismissed(&self, check: &Check, policy: &Policy, now: Timestamp) -> bool {
+        let identified = self.is_identified();
+        self.entries().all(|(list, entity, listed)| {
+            let mut about = check.dismissed.iter().filter(|known| known.is_about(list, entity, &self.whom));
+            about.any(|known| known.stands(listed, identified, policy, now))
+        })
     }
 
     /// Whether it is the same listed party looking like the same party; how alike may have changed.
     #[must_use]
     pub fn is_of_the_same(&self, other: &Self) -> bool {
-        (&self.list, &self.entity, &self.whom) == (&other.list, &other.entity, &other.whom)
+        let names = |of: &Self, list: &str, entity: &str| of.entries().any(|(l, e, _)| (l, e) == (list, entity));
+        self.whom == other.whom && self.entries().any(|(list, entity, _)| names(other, list, entity))
+    }
+
+    /// Whether who was asked about the other one was asked all that this one asks: a change for a reader's eyes is none, nor
+    /// is an entry that has left.
+    #[must_use]
+    pub fn asks_no_more_than(&self, other: &Self) -> bool {
+        let without_list = self.listed.is_none() || other.listed.is_none();
+        if without_list {
+            let earlier = self.earlier.clone();
+            return *self == Self { earlier, ..other.clone() };
+        }
+        let known = |seen: Seen<'_>| other.entries().any(|known| known == seen);
+        self.whom == other.whom && self.entries().all(known) && (other.is_identified() || !self.is_identified())
     }
 }
 
@@ -242,7 +332,7 @@ pub fn conclude(
     let withdrawn = case.as_mut().is_some_and(|case| delisted::withdraw(&mut draft, case, gone));
     let mut case_touched = withdrawn;
     for kind in kinds {
-        let finding = find(kind, &draft.customer, &screened, policy);
+        let finding = find(kind, &draft.customer, &screened, policy, now);
         let state = draft.customer.checks.get(&kind).map(|check| check.state.clone());
         if !matches!(finding, Finding::Unavailable(_))
             && let Some(check) = draft.customer.checks.get_mut(&kind)
@@ -287,18 +377,18 @@ pub fn conclude(
 
 /// Whether some required check still could not be run, so that the work has to be tried again.
 #[must_use]
-pub fn is_unfinished(customer: &Customer, screened: &Screened, policy: &Policy) -> bool {
+pub fn is_unfinished(customer: &Customer, screened: &Screened, policy: &Policy, now: Timestamp) -> bool {
     let required = policy.required_checks(customer.party.kind());
     let mut kinds = customer.checks.keys().filter(|kind| required.contains(kind));
-    kinds.any(|&kind| matches!(find(kind, customer, screened, policy), Finding::Unavailable(_)))
+    kinds.any(|&kind| matches!(find(kind, customer, screened, policy, now), Finding::Unavailable(_)))
 }
 
-fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Policy) -> Finding {
+fn find(kind: CheckKind, customer: &Customer, screened: &Screened, policy: &Policy, now: Timestamp) -> Finding {
     let mut hits: Vec<Hit> = screened.hits().filter(|hit| hit.topics.meets(kind.topics())).cloned().collect();
     hits.extend(screened.parties.iter().filter(|party| !party.comparable).map(|party| incomparable(kind, party)));
     hits.extend(exposed(customer, screened).filter(|_| kind == CheckKind::Pep).map(declared));
     if let Some(check) = customer.checks.get(&kind) {
-        hits.retain(|hit| !check.dismissed.contains(&hit.dismissal()));
+        hits.retain(|hit| !hit.is_dismissed(check, policy, now));
     }
     hits.sort_by(|one, other| other.score.total_cmp(&one.score));
     if !hits.is_empty() {
@@ -358,5 +448,22 @@ fn without_entry(entity: &str, list: &str, kind: CheckKind, party: &PartyScreene
             listed: String::new(),
         }],
         details: Vec::new(),
+        listed: None,
+        others: Vec::new(),
+        earlier: None,
     }
+}
+
+/// When the first decision that counts still stops counting: then the question comes back.
+#[must_use]
+pub fn next_expiry(customer: &Customer, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+    let all = customer.checks.values().flat_map(|check| &check.dismissed);
+    all.filter_map(|dismissed| dismissed.expires_at(policy)).filter(|at| *at > now).min()
+}
+
+/// Whether a decision has stopped counting since then, so that the customer is to be screened.
+#[must_use]
+pub fn has_expired_since(customer: &Customer, policy: &Policy, since: Timestamp, now: Timestamp) -> bool {
+    let mut all = customer.checks.values().flat_map(|check| &check.dismissed);
+    all.any(|dismissed| dismissed.expires_at(policy).is_some_and(|at| since < at && at <= now))
 }

@@ -105,6 +105,9 @@ fn hit(entity: &str, topic: Topic) -> Hit {
         name_score: 1.0,
         reasons: Vec::new(),
         details: Vec::new(),
+        listed: None,
+        others: Vec::new(),
+        earlier: None,
     }
 }
 
@@ -138,7 +141,7 @@ fn a_screening_never_clears_what_it_could_not_see() {
         let mut ids = Counter::default();
         let customer = let_in(bob(), &mut ids);
         let screened = saw(&customer, lists, hits);
-        let unfinished = is_unfinished(&customer, &screened, &Policy::default());
+        let unfinished = is_unfinished(&customer, &screened, &Policy::default(), now());
         let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
         assert_eq!(states(&changes.customer), expected, "{what}");
         assert_eq!(unfinished, expected.contains(&"unavailable"), "{what}");
@@ -389,7 +392,7 @@ fn a_check_that_nobody_demands_holds_nobody_up_and_its_hits_count_all_the_same()
     let tenant = TenantId(Uuid::from_u128(7));
     let customer = onboard(tenant, command, &Policy::default(), &mut ids, now()).expect("let in").customer;
     let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![hit("1", Topic::Blocked)]);
-    assert!(!is_unfinished(&customer, &screened, &Policy::default()));
+    assert!(!is_unfinished(&customer, &screened, &Policy::default(), now()));
     let changes = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
     let state = |kind| changes.customer.checks[&kind].state.as_str();
     assert_eq!(CheckKind::ALL.map(state), ["clear", "clear", "hit", "unavailable"]);
@@ -524,4 +527,101 @@ fn a_true_match_stays_confirmed_when_its_entry_is_delisted() {
     screened.delisted = vec![("ofac-sdn".to_owned(), "1".to_owned())];
     let changes = conclude(changes.customer, changes.case, screened, &Policy::default(), &mut ids, now());
     assert_eq!(states(&changes.customer), ["confirmed", "clear"]);
+}
+
+/// The fingerprint of a listed Bob with these names.
+fn listed(names: &[&str]) -> Option<watchlists::Fingerprint> {
+    let mut entity = watchlists::Entity::new("1", watchlists::Schema::Person, names[0]);
+    for name in &names[1..] {
+        let (text, kind) = ((*name).to_owned(), watchlists::NameKind::Alias);
+        entity.names.push(watchlists::ListedName { text, kind, language: None });
+    }
+    Some(watchlists::Fingerprint::of(&entity))
+}
+
+#[test]
+fn a_dismissal_stands_for_what_was_seen_and_for_as_long_as_the_tenant_lets_it() {
+    let seen = Hit { listed: listed(&["Bob Smith", "Bobby"]), ..hit("1", Topic::Sanction) };
+    let agrees = onboarding::reason::Reason {
+        feature: "identifier".to_owned(),
+        finding: onboarding::reason::Agreement::Agrees,
+        why: "the same".to_owned(),
+        customer: Pii("A1".to_owned()),
+        listed: "A1".to_owned(),
+    };
+    let same = seen.clone();
+    let cosmetic = Hit { listed: listed(&["SMITH, Bob", " bobby "]), score: 0.8, ..seen.clone() };
+    let alias = Hit { listed: listed(&["Bob Smith", "Bobby", "Robert Smith"]), ..seen.clone() };
+    let gone = Hit { listed: listed(&["Bob Smith"]), ..seen.clone() };
+    let document = Hit { reasons: vec![agrees], ..seen.clone() };
+    let table = [
+        (same.clone(), 1, Some(365), "clear"),
+        (cosmetic, 1, Some(365), "clear"),
+        (alias, 1, Some(365), "hit"),
+        (gone, 1, Some(365), "hit"),
+        (document, 1, Some(365), "hit"),
+        (same.clone(), 364, Some(365), "clear"),
+        (same.clone(), 365, Some(365), "hit"),
+        (same.clone(), 30, Some(30), "hit"),
+        (same, 10_000, None, "clear"),
+    ];
+    for (found, days, lasts, expected) in table {
+        let mut ids = Counter::default();
+        let customer = let_in(bob(), &mut ids);
+        let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![seen.clone()]);
+        let asked = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+        let decision = decision(Outcome::FalsePositive, None);
+        let case = asked.case.expect("a case");
+        let cleared =
+            case::decide(asked.customer, case, &decision, &Policy::default(), &mut ids, now()).expect("open").customer;
+        let policy =
+            Policy { dismissal_lasts: lasts.map(|days| SignedDuration::from_hours(days * 24)), ..Policy::default() };
+        let later = now() + SignedDuration::from_hours(days * 24);
+        let expires = lasts.map(|days| now() + SignedDuration::from_hours(days * 24)).filter(|at| *at > later);
+        assert_eq!(onboarding::screening::next_expiry(&cleared, &policy, later), expires);
+        let screened = saw(&cleared, vec![sanctions(0), peps(0)], vec![found]);
+        let again = conclude(cleared, None, screened, &policy, &mut ids, later);
+        assert_eq!(states(&again.customer)[0], expected, "{days} days of {lasts:?}");
+    }
+}
+
+#[test]
+fn every_source_of_a_party_is_dismissed_with_it_and_one_that_joins_asks_again() {
+    let mut ids = Counter::default();
+    let source = |entity: &str, list: &str| onboarding::screening::Listing {
+        entity: entity.to_owned(),
+        list: list.to_owned(),
+        topics: Topics::of(Topic::Sanction),
+        caption: "Bob".to_owned(),
+        matched_name: "Bob".to_owned(),
+        score: 0.9,
+        why: "the same passport".to_owned(),
+        details: Vec::new(),
+        listed: listed(&["Bob"]),
+    };
+    let leading = |others| Hit { listed: listed(&["Bob Smith"]), others, ..hit("1", Topic::Sanction) };
+    let both = leading(vec![source("2", "un")]);
+    let customer = let_in(bob(), &mut ids);
+    let screened = saw(&customer, vec![sanctions(0), peps(0)], vec![both.clone()]);
+    let asked = conclude(customer, None, screened, &Policy::default(), &mut ids, now());
+    let case = asked.case.expect("a case");
+    assert_eq!(case.hits().count(), 1, "one party is asked about once");
+    let decision = decision(Outcome::FalsePositive, None);
+    let cleared = case::decide(asked.customer, case, &decision, &Policy::default(), &mut ids, now()).expect("open");
+    let dismissed = &cleared.customer.checks[&CheckKind::Sanctions].dismissed;
+    assert_eq!(dismissed.iter().map(|it| it.list.as_str()).collect::<Vec<_>>(), ["ofac-sdn", "un"]);
+    // The other source leads now; or one has left.
+    let turned = Hit {
+        entity: "2".to_owned(),
+        list: "un".to_owned(),
+        listed: listed(&["Bob"]),
+        others: vec![onboarding::screening::Listing { listed: listed(&["Bob Smith"]), ..source("1", "ofac-sdn") }],
+        ..both.clone()
+    };
+    let more = leading(vec![source("2", "un"), source("3", "eu")]);
+    for (found, expected) in [(both, "clear"), (turned, "clear"), (leading(Vec::new()), "clear"), (more, "hit")] {
+        let screened = saw(&cleared.customer, vec![sanctions(0), peps(0)], vec![found]);
+        let again = conclude(cleared.customer.clone(), None, screened, &Policy::default(), &mut ids, now());
+        assert_eq!(states(&again.customer)[0], expected);
+    }
 }

@@ -202,7 +202,7 @@ impl Service {
             let changes = self.decided(&house, changes, now);
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
-            reviews::keep_due(&mut write, &before, &changes.customer);
+            reviews::keep_due(&mut write, &before, &changes.customer, &house.policy, now);
             if let CaseCommand::Attach(upload) = command {
                 write.keep_file(&upload.clone().file(file, changes.customer.id))?;
             }

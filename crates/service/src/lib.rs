@@ -26,6 +26,7 @@ pub mod enrolments;
 pub mod evaluations;
 pub mod feeds;
 pub mod files;
+pub mod list_delta;
 pub mod lists;
 pub mod mail;
 pub mod outbound;

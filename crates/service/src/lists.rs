@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use onboarding::TenantId;
 use sha2::{Digest, Sha256};
 use store::ListVersion;
 use watchlists::formats::{self, FormatError, InputFile, Limits, Report, Source};
@@ -57,6 +58,18 @@ pub enum AddError {
         /// What this one holds.
         is: Extent,
     },
+    /// It cannot be called so.
+    #[error(
+        "a list's name has at most 64 lower-case letters, digits, dashes, dots and underscores, begins with a letter or \
+         digit, and is no other source's"
+    )]
+    Name,
+    /// A list of this name holds another source's files.
+    #[error("the list of this name is of another source: {format}")]
+    Another {
+        /// Which.
+        format: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -90,14 +103,63 @@ impl Extent {
     }
 }
 
+/// Which list files are added as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListName {
+    /// What the files are.
+    pub source: Source,
+    /// Its own name, so that there may be several of one source; that of the source, where there is none.
+    pub name: Option<String>,
+    /// The tenant that alone is to see it, by id and key.
+    pub tenant: Option<(TenantId, String)>,
+}
+
+impl ListName {
+    /// The one list of a source that has no other name.
+    #[must_use]
+    pub const fn of(source: Source) -> Self {
+        Self { source, name: None, tenant: None }
+    }
+
+    /// The name it is kept under; nothing where it is no name. A name is lower-case letters, digits, dashes and dots, and no
+    /// other source's word, which would hide what the files are.
+    #[must_use]
+    pub fn kept(&self) -> Option<String> {
+        const CHARS_MAX: usize = 64;
+        let name = self.name.as_deref().unwrap_or_else(|| self.source.as_str());
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
+        let fits = (1..=CHARS_MAX).contains(&name.len())
+            && name.chars().all(allowed)
+            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name.parse::<Source>().map_or(true, |source| source == self.source);
+        let of_tenant = self.tenant.as_ref().map(|(_, key)| format!("{key}:"));
+        fits.then(|| format!("{}{name}", of_tenant.unwrap_or_default()))
+    }
+}
+
 impl Service {
+    /// Reads a list and puts it in force under a name of its own, or for one tenant alone; whatever it has lost, if
+    /// `even_if_smaller`.
+    ///
+    /// # Errors
+    /// As [`Service::add_list`]; [`AddError::Name`], [`AddError::Another`].
+    pub async fn add_list_as(
+        &self,
+        name: &ListName,
+        files: Vec<ListFile>,
+        even_if_smaller: bool,
+    ) -> Result<Added, AddError> {
+        let shrinking = if even_if_smaller { Shrinking::Accepted } else { Shrinking::Refused };
+        self.put_list_in_force(name, files, shrinking).await
+    }
+
     /// Reads a list and puts it in force. The same content again confirms the one in force.
     ///
     /// # Errors
     /// A file that does not parse, lists nobody, or has lost more than a tenth of the entries or names of the version
     /// in force is refused.
     pub async fn add_list(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
-        self.put_list_in_force(source, files, Shrinking::Refused).await
+        self.put_list_in_force(&ListName::of(source), files, Shrinking::Refused).await
     }
 
     /// The same, whatever it has lost: an operator has looked.
@@ -105,15 +167,16 @@ impl Service {
     /// # Errors
     /// As [`Service::add_list`], but for what was lost.
     pub async fn add_list_even_if_smaller(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
-        self.put_list_in_force(source, files, Shrinking::Accepted).await
+        self.put_list_in_force(&ListName::of(source), files, Shrinking::Accepted).await
     }
 
     async fn put_list_in_force(
         &self,
-        source: Source,
+        name: &ListName,
         files: Vec<ListFile>,
         shrinking: Shrinking,
     ) -> Result<Added, AddError> {
+        let (source, list) = (name.source, name.kept().ok_or(AddError::Name)?);
         let (report, files) = tokio::task::spawn_blocking(move || {
             let inputs: Vec<InputFile<'_>> = inputs(&files);
             let report = formats::read(source, &inputs, &Limits::default(), &mut |_| ());
@@ -126,9 +189,15 @@ impl Service {
         }
         let now = self.now();
         let version = ListVersion {
-            list: source.as_str().to_owned(),
+            title: if list == source.as_str() {
+                source.title().to_owned()
+            } else {
+                format!("{} ({list})", source.title())
+            },
+            list,
             hash: content_hash(&files),
-            title: source.title().to_owned(),
+            format: source.as_str().to_owned(),
+            tenant: name.tenant.as_ref().map(|(id, _)| *id),
             published_on: report.published_on.map(|date| date.to_string()),
             entities: report.entities,
             names: report.names,
@@ -140,6 +209,9 @@ impl Service {
             confirmed_at: now,
         };
         let current = self.lists().await?.into_iter().find(|current| current.list == version.list);
+        if let Some(current) = current.as_ref().filter(|current| current.format != version.format) {
+            return Err(AddError::Another { format: current.format.clone() });
+        }
         if let Some(current) = current.filter(|current| current.hash != version.hash) {
             let (was, is) = (Extent::of(&current), Extent::of(&version));
             if is.has_shrunk_from(was) {
@@ -193,7 +265,7 @@ impl Service {
                 let files: Vec<ListFile> = files.into_iter().map(|(name, bytes)| ListFile { name, bytes }).collect();
                 let list = builder.list(version.list.clone(), crate::screening::hex(&version.hash));
                 // What was put in force is one of our own sources; a word we no longer know is a damaged store.
-                let source: Source = version.list.parse().map_err(|_| FormatError::NotOneList {
+                let source: Source = version.format.parse().map_err(|_| FormatError::NotOneList {
                     why: "the store holds a list of an unknown source".to_owned(),
                 })?;
                 formats::read(source, &inputs(&files), &Limits::default(), &mut |entity: Entity| {
@@ -230,6 +302,21 @@ fn content_hash(files: &[ListFile]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_called_by_its_own_name_or_its_source_s() {
+        let kept = |name: Option<&str>, tenant: Option<&str>| {
+            let tenant = tenant.map(|key| (TenantId(uuid::Uuid::nil()), key.to_owned()));
+            ListName { source: Source::Ftm, name: name.map(str::to_owned), tenant }.kept()
+        };
+        assert_eq!(kept(None, None).as_deref(), Some("ftm"));
+        assert_eq!(kept(Some("pep-fr"), None).as_deref(), Some("pep-fr"));
+        assert_eq!(kept(Some("ftm"), None).as_deref(), Some("ftm"));
+        assert_eq!(kept(Some("block"), Some("acme")).as_deref(), Some("acme:block"));
+        for name in ["un", "", "PEP", "a b", "a:b", "../x", "-x", &"x".repeat(65)] {
+            assert_eq!(kept(Some(name), None), None, "{name}");
+        }
+    }
 
     #[test]
     fn a_list_may_lose_a_tenth_of_its_entries_and_names_and_no_more() {

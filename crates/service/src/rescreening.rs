@@ -6,12 +6,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use onboarding::screening::Hit;
-use onboarding::{Case, Customer, Policy};
+use onboarding::{Case, Customer, Policy, TenantId};
 use store::{Generation, Pass};
 use watchlists::formats::{self, FormatError, Limits, Source};
 use watchlists::screening::Options;
-use watchlists::{Delta, Entity, EntityId, Index, Inventory, Topics};
+use watchlists::{Delta, Entity, EntityId, Index, Inventory, ListNumber, Topics};
 
 use crate::Service;
 use crate::lists::{ListFile, inputs};
@@ -22,6 +21,8 @@ use crate::screening::{ENGINE, questions, threshold};
 pub struct Changed {
     /// The entries that came or are weighed differently, as they are now.
     index: Index,
+    /// The lists in it that only one tenant sees.
+    owners: Vec<(ListNumber, Option<TenantId>)>,
     /// Those that went or are weighed differently, as (list, id).
     gone: HashSet<(String, EntityId)>,
     /// The same, list by list.
@@ -48,16 +49,19 @@ impl Changed {
     #[must_use]
     pub fn looks_like(&self, customer: &Customer, policy: &Policy) -> bool {
         let topics = customer.checks.keys().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
-        let options =
-            Options { threshold: threshold(policy.alert_threshold), limit: 1, topics: Some(topics), lists: None };
+        let seen = |owner: Option<TenantId>| owner.is_none_or(|owner| owner == customer.tenant);
+        let all = self.owners.iter().all(|(_, owner)| seen(*owner));
+        let lists = self.owners.iter().filter(|(_, owner)| seen(*owner)).map(|(number, _)| *number);
+        let lists = if all { None } else { Some(lists.collect()) };
+        let options = Options { threshold: threshold(policy.alert_threshold), limit: 1, topics: Some(topics), lists };
         !self.index.is_empty() && questions(customer).any(|query| !self.index.screen(&query, &options).is_empty())
     }
 
     /// Whether an entry that a person is asked about went or changed.
     #[must_use]
     pub fn touches(&self, case: &Case) -> bool {
-        let of_the_list = |hit: &Hit| (hit.list.clone(), EntityId(hit.entity.clone()));
-        case.hits().any(|asked| self.gone.contains(&of_the_list(&asked.hit)))
+        let gone = |list: &str, entity: &str| self.gone.contains(&(list.to_owned(), EntityId(entity.to_owned())));
+        case.hits().any(|asked| asked.hit.entries().any(|(list, entity, _)| gone(list, entity)))
     }
 }
 
@@ -82,7 +86,7 @@ impl Service {
         let lists = differing(&old, &new);
         let mut versions = Vec::with_capacity(lists.len());
         for (list, was, is) in lists {
-            let (was, is) = (self.files_of_version(&list, was).await?, self.files_of_version(&list, is).await?);
+            let (was, is) = (self.version_of(&list, was).await?, self.version_of(&list, is).await?);
             versions.push((list, was, is));
         }
         let compare = move || compare(versions);
@@ -112,11 +116,21 @@ impl Service {
         Ok(newest.number)
     }
 
-    async fn files_of_version(&self, list: &str, hash: Option<[u8; 32]>) -> Result<Vec<ListFile>, Refused> {
-        let Some(hash) = hash else { return Ok(Vec::new()) };
+    /// A stored version of a list with its files; nothing of none.
+    pub(crate) async fn version_of(&self, list: &str, hash: Option<[u8; 32]>) -> Result<Option<Stored>, Refused> {
+        let Some(hash) = hash else { return Ok(None) };
+        let version = self.store().list_version(list, hash).await?.ok_or(Refused::NotFound)?;
         let files = self.store().list_files(list, hash).await?;
-        Ok(files.into_iter().map(|(name, bytes)| ListFile { name, bytes }).collect())
+        let files = files.into_iter().map(|(name, bytes)| ListFile { name, bytes }).collect();
+        Ok(Some(Stored { format: version.format, tenant: version.tenant, files }))
     }
+}
+
+/// A stored version of a list.
+pub(crate) struct Stored {
+    pub format: String,
+    pub tenant: Option<TenantId>,
+    pub files: Vec<ListFile>,
 }
 
 type Version = Option<[u8; 32]>;
@@ -131,35 +145,40 @@ fn differing(old: &Generation, new: &Generation) -> Vec<(String, Version, Versio
     versions.filter(|(_, was, is)| was != is).collect()
 }
 
-fn compare(versions: Vec<(String, Vec<ListFile>, Vec<ListFile>)>) -> Result<Changed, FormatError> {
+fn compare(versions: Vec<(String, Option<Stored>, Option<Stored>)>) -> Result<Changed, FormatError> {
     let mut builder = Index::builder();
-    let (mut gone, mut lists) = (HashSet::new(), Vec::new());
+    let (mut gone, mut lists, mut owners) = (HashSet::new(), Vec::new(), Vec::new());
     for (list, was, is) in versions {
         let mut inventories = [Inventory::default(), Inventory::default()];
         for (inventory, files) in inventories.iter_mut().zip([&was, &is]) {
-            read(&list, files, &mut |entity| inventory.note(&entity))?;
+            if let Some(stored) = files {
+                stored.read(&mut |entity| inventory.note(&entity))?;
+            }
         }
         let delta = inventories[0].delta(&inventories[1]);
         let came: HashSet<&EntityId> = delta.added.iter().chain(&delta.changed).collect();
         let number = builder.list(list.clone(), String::new());
-        read(&list, &is, &mut |entity| {
-            if came.contains(&entity.id) {
-                builder.add(number, &entity);
-            }
-        })?;
+        if let Some(stored) = &is {
+            stored.read(&mut |entity| {
+                if came.contains(&entity.id) {
+                    builder.add(number, &entity);
+                }
+            })?;
+        }
+        owners.push((number, is.as_ref().and_then(|stored| stored.tenant)));
         gone.extend(delta.removed.iter().chain(&delta.changed).map(|id| (list.clone(), id.clone())));
         lists.push((list, delta));
     }
-    Ok(Changed { index: builder.build(), gone, lists })
+    Ok(Changed { index: builder.build(), owners, gone, lists })
 }
 
-fn read(list: &str, files: &[ListFile], each: &mut dyn FnMut(Entity)) -> Result<(), FormatError> {
-    if files.is_empty() {
-        return Ok(());
+impl Stored {
+    /// Reads it again, entry by entry.
+    pub(crate) fn read(&self, each: &mut dyn FnMut(Entity)) -> Result<(), FormatError> {
+        let unknown = |_| FormatError::NotOneList { why: "the store holds a list of an unknown source".to_owned() };
+        let source: Source = self.format.parse().map_err(unknown)?;
+        formats::read(source, &inputs(&self.files), &Limits::default(), each).map(drop)
     }
-    let unknown = |_| FormatError::NotOneList { why: "the store holds a list of an unknown source".to_owned() };
-    let source: Source = list.parse().map_err(unknown)?;
-    formats::read(source, &inputs(files), &Limits::default(), each).map(drop)
 }
 
 #[cfg(test)]
@@ -183,9 +202,10 @@ mod tests {
         assert_eq!(differing(&old, &new), expected);
     }
 
-    fn own(rows: &[&str]) -> Vec<ListFile> {
+    fn own(rows: &[&str]) -> Option<Stored> {
         let text = format!("id,name,birth_date,note\n{}\n", rows.join("\n"));
-        vec![ListFile { name: "own.csv".to_owned(), bytes: text.into_bytes() }]
+        let files = vec![ListFile { name: "own.csv".to_owned(), bytes: text.into_bytes() }];
+        Some(Stored { format: "custom".to_owned(), tenant: None, files })
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! When a customer is looked at again by a person: as its sender wants, or in the time that its risk allows.
 
-use onboarding::Customer;
+use jiff::{SignedDuration, Timestamp};
 use onboarding::case::{Asks, NewQuestion, ask_also};
 use onboarding::changes::Work;
 use onboarding::customer::Draft;
 use onboarding::risk::Level;
+use onboarding::screening::{has_expired_since, next_expiry};
 use onboarding::submission::{is_review_due, next_review, review_asked};
+use onboarding::{Customer, Policy};
 use store::{Job, Write};
 
 use crate::Service;
@@ -21,12 +23,22 @@ pub(crate) fn years(customer: &Customer) -> i8 {
     REVIEW_YEARS.into_iter().find(|(known, _)| *known == level).map_or(1, |(_, years)| years)
 }
 
-/// Puts the work where a change has moved the day.
-pub(crate) fn keep_due(write: &mut Write, before: &Customer, after: &Customer) {
-    if let Some(due_at) = next_review(after).filter(|due_at| Some(*due_at) != next_review(before)) {
+/// Puts the work where a change has moved the time.
+pub(crate) fn keep_due(write: &mut Write, before: &Customer, after: &Customer, policy: &Policy, now: Timestamp) {
+    let due_at = next_look(after, policy, now);
+    if let Some(due_at) = due_at.filter(|due_at| Some(*due_at) != next_look(before, policy, now)) {
         write.job_at(after.id, Work::Review, due_at);
     }
 }
+
+/// When the customer is to be looked at next: by a person, or by a screening that asks what is decided for too long.
+fn next_look(customer: &Customer, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+    next_review(customer).into_iter().chain(next_expiry(customer, policy, now)).min()
+}
+
+/// How far back a decision may have expired and still be noticed when its day has come: as long as the house may be closed.
+/// What expired before is found by the screening of everybody.
+const EXPIRED_LOOK_BACK: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Service {
     /// Asks a person to look at a customer again, when that is due.
@@ -40,6 +52,10 @@ impl Service {
         };
         let now = self.now();
         let mut write = self.store().write(ctx, now);
+        let since = now.saturating_sub(EXPIRED_LOOK_BACK).unwrap_or(Timestamp::MIN);
+        if has_expired_since(&customer, &house.policy, since, now) {
+            write.work_due(customer.id, Work::Screen);
+        }
         if is_review_due(&customer, now) {
             let open_case = self.store().open_case(ctx, customer.id).await?;
             let years = years(&customer);
@@ -49,12 +65,12 @@ impl Service {
             let changes = review_asked(changes, years, &mut self.ids(now), now);
             let changes = ask_also(changes, open_case, question.into_iter().collect(), &mut self.ids(now), now);
             write.apply(&changes)?;
-            match next_review(&changes.customer) {
+            match next_look(&changes.customer, &house.policy, now) {
                 Some(due_at) => write.job_later(job, due_at),
                 None => write.job_done(job),
             }
         } else {
-            match next_review(&customer) {
+            match next_look(&customer, &house.policy, now) {
                 Some(due_at) => write.job_later(job, due_at),
                 None => write.job_done(job),
             }

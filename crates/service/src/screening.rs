@@ -1,22 +1,20 @@
 //! From a customer to the lists and back: the question in the lists' words, the matches in the domain's.
 
+mod hits;
 mod sandbox;
 
 use std::sync::Arc;
 
+use hits::{Asked, hits};
 use jiff::{SignedDuration, Timestamp};
-use onboarding::check::Dismissed;
 use onboarding::party::PartyKind;
-use onboarding::reason::{Agreement, Reason};
-use onboarding::screening::{Hit, ListSeen, Number, PartyScreened, Screened, Subject};
-use onboarding::{Case, Customer, Pii, Policy};
+use onboarding::screening::{ListSeen, Number, PartyScreened, Screened, Subject};
+use onboarding::{Case, Customer, Pii, Policy, TenantId};
 use store::ListVersion;
-use watchlists::evidence::Finding;
 pub use watchlists::ftm::topic_words;
-use watchlists::screening::{Match, Options, Query, QueryParts};
+use watchlists::screening::{Query, QueryParts};
 use watchlists::{
-    Country, CountryRole, DateRange, Day, Entity, EntityId, Identifier, IdentifierKind, Index, ListNumber, Schema,
-    Topics,
+    Country, CountryRole, DateRange, Day, EntityId, Identifier, IdentifierKind, Index, ListNumber, Schema,
 };
 
 /// Version of the comparison and scoring; kept with everything that was screened.
@@ -27,9 +25,6 @@ const HITS_MAX: usize = 50;
 
 /// Of each party at least so many are shown, however many parties there are.
 const HITS_OF_EACH_MIN: usize = 5;
-
-/// Matches looked at for all checks together; where there are more, each check is screened alone.
-const WIDE_MAX: usize = 500;
 
 /// The lists in force, searchable.
 pub struct Lists {
@@ -56,28 +51,43 @@ impl Lists {
         let related = customer.related.iter().map(|related| (related.key.clone(), Subject::of_related(related)));
         let parties: Vec<_> = std::iter::once((String::new(), Subject::of(customer))).chain(related).collect();
         let most = (HITS_MAX / parties.len()).max(HITS_OF_EACH_MIN);
+        let visible = self.visible_to(customer.tenant);
         let screen = |(party, subject): (String, Subject)| {
             let query = query(&subject);
-            let asked = Asked { query: &query, party: &party, whom: subject.identity(), threshold, most };
+            let (whom, lists) = (subject.identity(), visible.clone());
+            let asked = Asked { query: &query, party: &party, whom, threshold, lists, most, policy, now };
             let mut found = hits(&self.index, &asked, customer);
             if sandbox {
+                let asked = Asked { lists: None, whom: asked.whom.clone(), ..asked };
                 found.extend(hits(sandbox::index(), &asked, customer));
             }
             PartyScreened { comparable: query.is_comparable(), subject, hits: found, party }
         };
         let parties = parties.into_iter().map(screen).collect();
-        let mut lists: Vec<ListSeen> = self.versions.iter().map(|version| seen(version, now)).collect();
+        let versions = self.versions.iter().filter(|version| version.is_seen_by(customer.tenant));
+        let mut lists: Vec<ListSeen> = versions.map(|version| seen(version, now)).collect();
         if sandbox {
             lists.push(sandbox::seen());
         }
         Screened { parties, lists, engine: ENGINE.to_owned(), generation: self.generation, delisted: Vec::new() }
     }
 
+    /// The lists that a tenant's customers are screened against: those of the house and its own. Nothing where that is all
+    /// of them.
+    #[must_use]
+    pub fn visible_to(&self, tenant: TenantId) -> Option<Vec<ListNumber>> {
+        if self.versions.iter().all(|version| version.is_seen_by(tenant)) {
+            return None;
+        }
+        let numbered = self.versions.iter().zip(0..).filter(|(version, _)| version.is_seen_by(tenant));
+        Some(numbered.map(|(_, number)| ListNumber(number)).collect())
+    }
+
     /// Entries that the case asks about and that the lists in force have no more, as (list, entry).
     #[must_use]
     pub fn delisted(&self, case: &Case) -> Vec<(String, String)> {
         let mut asked: Vec<(String, String)> =
-            case.hits().map(|asked| (asked.hit.list.clone(), asked.hit.entity.clone())).collect();
+            case.hits().flat_map(|asked| asked.hit.entries()).map(|(l, e, _)| (l.to_owned(), e.to_owned())).collect();
         asked.sort();
         asked.dedup();
         asked.retain(|(list, entity)| {
@@ -93,47 +103,6 @@ impl Lists {
 pub(crate) fn questions(customer: &Customer) -> impl Iterator<Item = Query> {
     let related = customer.related.iter().map(Subject::of_related);
     std::iter::once(Subject::of(customer)).chain(related).map(|subject| query(&subject))
-}
-
-/// One party, as the lists are asked about it.
-struct Asked<'a> {
-    query: &'a Query,
-    /// The key of the related party, empty for the customer itself.
-    party: &'a str,
-    whom: Pii<String>,
-    threshold: names::Score,
-    /// Most matches that one check shows of it.
-    most: usize,
-}
-
-/// The hits of every check of the customer on one of its parties, each check's best ones.
-///
-/// Each check has room of its own, and what a person has dismissed takes none: hits of one kind never push those of
-/// another, or a new one, out of sight.
-fn hits(index: &Index, asked: &Asked<'_>, customer: &Customer) -> Vec<Hit> {
-    let (query, threshold) = (asked.query, asked.threshold);
-    let topics = customer.checks.keys().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
-    let options = |topics, limit| Options { threshold, limit, topics: Some(topics), lists: None };
-    let wide = index.screen(query, &options(topics, WIDE_MAX));
-    let complete = wide.len() < WIDE_MAX;
-    let mut best: Vec<Hit> = Vec::new();
-    for (kind, check) in &customer.checks {
-        let narrow = if complete { None } else { Some(index.screen(query, &options(kind.topics(), usize::MAX))) };
-        let matches = narrow.as_ref().unwrap_or(&wide);
-        let open = matches.iter().filter(|found| found.topics.meets(kind.topics())).filter(|found| {
-            let list = index.list_of(found.entity).map_or("", |list| list.name.as_str());
-            let is_known =
-                |known: &Dismissed| (&*known.list, &known.entity, &known.whom) == (list, &found.id.0, &asked.whom);
-            !check.dismissed.iter().any(is_known)
-        });
-        for hit in open.take(asked.most).map(|found| hit(index, asked, found)) {
-            if !best.iter().any(|known| (&known.entity, &known.list) == (&hit.entity, &hit.list)) {
-                best.push(hit);
-            }
-        }
-    }
-    best.sort_by(|one, other| other.score.total_cmp(&one.score));
-    best
 }
 
 fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
@@ -189,68 +158,6 @@ fn identifier(number: &Number) -> Identifier {
         country: number.country.clone(),
         label: Some(number.kind.clone()),
     }
-}
-
-fn hit(index: &Index, asked: &Asked<'_>, found: &Match) -> Hit {
-    let evidence = found.evidence.iter().map(|evidence| Reason {
-        feature: evidence.feature.as_str().to_owned(),
-        finding: match evidence.finding {
-            Finding::Agrees(_) => Agreement::Agrees,
-            Finding::Contradicts(_) => Agreement::Contradicts,
-            Finding::Missing => Agreement::Missing,
-        },
-        why: evidence.reason.to_owned(),
-        customer: Pii(evidence.query.clone()),
-        listed: evidence.listed.clone(),
-    });
-    let names = Reason {
-        feature: "name".to_owned(),
-        finding: Agreement::Agrees,
-        why: format!("alike by {:.3}", found.name_score),
-        customer: Pii(found.query_name.clone()),
-        listed: found.listed_name.clone(),
-    };
-    let entity = index.entity(found.entity);
-    Hit {
-        party: asked.party.to_owned(),
-        whom: asked.whom.clone(),
-        entity: found.id.0.clone(),
-        list: index.list_of(found.entity).map(|list| list.name.clone()).unwrap_or_default(),
-        topics: found.topics,
-        caption: found.caption.clone(),
-        matched_name: found.listed_name.clone(),
-        score: found.score.as_f64(),
-        name_score: found.name_score.as_f64(),
-        reasons: std::iter::once(names).chain(evidence).collect(),
-        details: entity.map(|entity| details(&entity)).unwrap_or_default(),
-    }
-}
-
-/// What a reviewer reads of a listed party: (what, value), the long lists cut.
-fn details(entity: &Entity) -> Vec<(String, String)> {
-    const EACH_MAX: usize = 12;
-    let mut details = Vec::new();
-    let mut tell = |what: &str, values: Vec<String>| {
-        details.extend(values.into_iter().take(EACH_MAX).map(|value| (what.to_owned(), value)));
-    };
-    tell("schema", vec![format!("{:?}", entity.schema)]);
-    tell("topic", topic_words(entity.topics).into_iter().map(str::to_owned).collect());
-    tell("alias", entity.names.iter().skip(1).map(|name| name.text.clone()).collect());
-    tell("born", entity.birth_dates.iter().map(ToString::to_string).collect());
-    tell("birth place", entity.birth_places.clone());
-    tell("country", entity.countries.iter().map(|country| format!("{} ({:?})", country.code, country.role)).collect());
-    tell("identifier", entity.identifiers.iter().map(shown).collect());
-    tell("position", entity.positions.clone());
-    tell("programme", entity.programmes.clone());
-    tell("address", entity.addresses.clone());
-    tell("note", entity.notes.clone());
-    tell("source", entity.source_url.iter().cloned().collect());
-    details
-}
-
-fn shown(identifier: &Identifier) -> String {
-    let label = identifier.label.clone().unwrap_or_else(|| format!("{:?}", identifier.kind));
-    format!("{label} {}", identifier.value)
 }
 
 /// Lower-case hexadecimal.

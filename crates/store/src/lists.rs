@@ -3,17 +3,18 @@
 
 use db::{Batch, Expect, Row, sql, values};
 use jiff::Timestamp;
+use onboarding::TenantId;
 use watchlists::Topics;
 
 use crate::error::{Inconsistent, StoreError};
 use crate::generations;
 use crate::open::Store;
-use crate::rows::{Reader, count, time};
+use crate::rows::{Reader, count, id, time};
 use crate::statements::statements;
 
 macro_rules! select {
     () => {
-        "SELECT list, hash, title, published_on, entities, names, topics, defects, bytes, files, added_at, \
+        "SELECT list, hash, format, owner_id, title, published_on, entities, names, topics, defects, bytes, files, added_at, \
          confirmed_at FROM list_versions"
     };
 }
@@ -28,13 +29,14 @@ statements! {
          ON CONFLICT (name) DO UPDATE SET value=stamps.value+1",
     );
     VERSION_PUT = sql(
-        "INSERT INTO list_versions (list, hash, title, published_on, entities, names, topics, defects, bytes, files, \
-         added_at, confirmed_at, in_force) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) \
+        "INSERT INTO list_versions (list, hash, format, owner_id, title, published_on, entities, names, topics, defects, bytes, \
+         files, added_at, confirmed_at, in_force) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) \
          ON CONFLICT (list, hash) DO UPDATE SET confirmed_at=excluded.confirmed_at, in_force=1",
     );
     // With the generation that they are: one statement, one state.
     TOGETHER = sql(
-        "SELECT list, hash, title, published_on, entities, names, topics, defects, bytes, files, added_at, confirmed_at, \
+        "SELECT list, hash, format, owner_id, title, published_on, entities, names, topics, defects, bytes, files, added_at, confirmed_at, \
          (SELECT COALESCE(MAX(generation), 0) FROM generations) AS generation \
          FROM list_versions WHERE in_force=1 ORDER BY list",
     );
@@ -63,10 +65,14 @@ const COMPRESSION_LEVEL: i32 = 3;
 /// One version of a published list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListVersion {
-    /// Its name (`ofac-sdn`).
+    /// Its name (`ofac-sdn`, `pep-fr`); a tenant's own carries the tenant's key before a colon.
     pub list: String,
     /// The hash of its content.
     pub hash: [u8; 32],
+    /// What its files are: the word of a format or publisher, which is its name where it has no other.
+    pub format: String,
+    /// The tenant that alone sees it; everybody does, where there is none.
+    pub tenant: Option<TenantId>,
     /// Its title.
     pub title: String,
     /// The day it was published, as it says itself.
@@ -87,6 +93,14 @@ pub struct ListVersion {
     pub added_at: Timestamp,
     /// When it was last added or found unchanged.
     pub confirmed_at: Timestamp,
+}
+
+impl ListVersion {
+    /// Whether this tenant's customers are screened against it.
+    #[must_use]
+    pub fn is_seen_by(&self, tenant: TenantId) -> bool {
+        self.tenant.is_none_or(|owner| owner == tenant)
+    }
 }
 
 impl Store {
@@ -117,6 +131,8 @@ impl Store {
         let put = values![
             &version.list,
             version.hash,
+            &version.format,
+            version.tenant.map(|tenant| id(tenant.0)),
             &version.title,
             version.published_on.as_ref(),
             count(version.entities),
@@ -232,6 +248,8 @@ fn read(row: &Row) -> Result<ListVersion, StoreError> {
     Ok(ListVersion {
         list: row.string("list")?,
         hash: row.hash("hash")?,
+        format: row.string("format")?,
+        tenant: row.opt_uuid("owner_id")?.map(TenantId),
         title: row.string("title")?,
         published_on: row.opt_string("published_on")?,
         entities: row.number("entities")?,

@@ -233,10 +233,29 @@ pub enum Lists {
         /// Its files, as published.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// A name of its own, so that there may be several lists of one source; without it there is one, called as its source.
+        #[arg(long)]
+        name: Option<String>,
+        /// The tenant (id or key) whose own list it is: nobody else's customers are screened against it.
+        #[arg(long)]
+        tenant: Option<String>,
         /// Accept a list that has lost more than a tenth of its entries or names.
         #[arg(long)]
         force: bool,
         /// JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a version of a list has that another has not: added, changed, delisted.
+    Diff {
+        /// The older: LIST (the version in force), LIST@VERSION (its first digits), or with --as a file or folder.
+        older: String,
+        /// The newer, named likewise.
+        newer: String,
+        /// What the files are (ofac-sdn, un, ftm ...), where a file or folder is named.
+        #[arg(long = "as", value_name = "SOURCE")]
+        source: Option<String>,
+        /// One JSON object a line instead of text.
         #[arg(long)]
         json: bool,
     },

@@ -68,6 +68,30 @@ impl Delta {
     }
 }
 
+/// What of a party is another in a newer version, in the order of [`Entity`]: the words for a reader.
+#[must_use]
+pub fn changed_fields(was: &Entity, is: &Entity) -> Vec<&'static str> {
+    let fields = [
+        ("kind", was.schema != is.schema),
+        ("names", was.names != is.names || was.parts != is.parts),
+        ("birth dates", was.birth_dates != is.birth_dates),
+        ("death dates", was.death_dates != is.death_dates),
+        ("birth places", was.birth_places != is.birth_places),
+        ("countries", was.countries != is.countries),
+        ("gender", was.gender != is.gender),
+        ("identifiers", was.identifiers != is.identifiers),
+        ("addresses", was.addresses != is.addresses),
+        ("positions", was.positions != is.positions),
+        ("topics", was.topics != is.topics),
+        ("programmes", was.programmes != is.programmes),
+        ("notes", was.notes != is.notes),
+        ("links", was.links != is.links),
+        ("source", was.source_url != is.source_url),
+        ("dates of publication", (&was.listed_on, &was.changed_on) != (&is.listed_on, &is.changed_on)),
+    ];
+    fields.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+}
+
 /// A digest of everything of a party that a screening weighs. Notes, programmes, links and dates of publication are for
 /// a reader: a change of them alone makes nobody look alike.
 fn digest(entity: &Entity) -> u128 {
@@ -149,6 +173,15 @@ mod tests {
         assert!(!changed(|entity| entity.notes.push("seen in Teaneck".to_owned())));
         assert!(!changed(|entity| entity.programmes.push("SDGT".to_owned())));
         assert!(!changed(|entity| entity.source_url = Some("https://example.com".to_owned())));
+    }
+
+    #[test]
+    fn each_field_that_differs_is_named() {
+        let mut is = person("a");
+        assert_eq!(changed_fields(&person("a"), &is), Vec::<&str>::new());
+        is.birth_dates = DateRange::parse_iso("1969").into_iter().collect();
+        is.notes.push("seen".to_owned());
+        assert_eq!(changed_fields(&person("a"), &is), ["birth dates", "notes"]);
     }
 
     #[test]

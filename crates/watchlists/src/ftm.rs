@@ -9,6 +9,7 @@ use crate::country;
 use crate::date::DateRange;
 use crate::entity::{CountryRole, Entity, Gender, IdentifierKind, NameKind, Schema, Topic, Topics};
 use crate::formats::ftm::example;
+use crate::same::REFERENT;
 use crate::screening::{Query, QueryParts};
 
 /// Values by the name of their property.
@@ -244,7 +245,8 @@ pub fn properties(entity: &Entity) -> Properties {
         tell(own.unwrap_or_else(|| identifier_property(identifier.kind)), identifier.value.clone());
     }
     topic_words(entity.topics).into_iter().for_each(|word| tell("topics", word.to_owned()));
-    entity.links.iter().for_each(|(relation, to)| tell("notes", format!("{relation}: {to}")));
+    let notes = entity.links.iter().filter(|(relation, _)| relation != REFERENT);
+    notes.for_each(|(relation, to)| tell("notes", format!("{relation}: {to}")));
     entity.source_url.iter().for_each(|url| tell("sourceUrl", url.clone()));
     entity.listed_on.iter().flat_map(dates).for_each(|date| tell("createdAt", date));
     entity.changed_on.iter().flat_map(dates).for_each(|date| tell("modifiedAt", date));

@@ -3,6 +3,8 @@
 //! - [`entity`]: one listed party, as its list publishes it;
 //! - [`date`]: dates of any precision;
 //! - [`delta`]: what changed from one version of a list to the next;
+//! - [`material`]: what of a party a decision about it rests on;
+//! - [`same`]: entries of several lists that are one party;
 //! - [`country`]: countries by whatever name a list uses;
 //! - [`formats`]: published files to entities, with a report of their defects;
 //! - [`ftm`]: entities and queries in FollowTheMoney's words;
@@ -18,6 +20,8 @@ pub mod evidence;
 pub mod formats;
 pub mod ftm;
 pub mod index;
+pub mod material;
+pub mod same;
 pub mod screening;
 
 pub use date::{DateRange, Day};
@@ -28,5 +32,6 @@ pub use entity::{
 };
 pub use evidence::{Degree, Evidence, Feature, Finding};
 pub use index::{Index, IndexBuilder};
+pub use material::{Aspect, Change, Fingerprint, Material};
 pub use names::Score;
 pub use screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, QueryParts};

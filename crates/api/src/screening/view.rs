@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use service::ListVersion;
 use service::screening::Lists;
+use watchlists::same::REFERENT;
 use watchlists::screening::EntityNumber;
 use watchlists::{DateRange, Entity, Topic, ftm};
 
@@ -125,13 +126,15 @@ impl<'a> Found<'a> {
         properties: BTreeMap<String, Vec<Property>>,
         target: bool,
     ) -> EntityView {
+        let referents = self.entity.links.iter().filter(|(relation, _)| target && relation == REFERENT);
+        let referents = referents.map(|(_, id)| id.clone()).collect();
         EntityView {
             id,
             caption,
             schema,
             properties,
             datasets: vec![self.list.list.clone()],
-            referents: Vec::new(),
+            referents,
             target,
             first_seen: None,
             last_seen: Some(seconds(self.list.confirmed_at)),

@@ -139,6 +139,8 @@ impl Case {
         }
         for hit in hits {
             match question.hits.iter_mut().find(|asked| asked.hit.is_of_the_same(&hit)) {
+                // What was said counts as long as no more is asked than was.
+                Some(asked) if !anew && asked.verdict.last.is_some() && hit.asks_no_more_than(&asked.hit) => {}
                 Some(asked) => {
                     if anew || asked.hit != hit {
                         touched |= asked.verdict.void() || asked.hit != hit;

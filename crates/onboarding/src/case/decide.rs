@@ -316,7 +316,11 @@ fn settle(draft: &mut Draft<'_>, case: &mut Case, at: usize, said: Outcome) {
         // A check that waits for something else by now, a screening of what the customer has become, is not cleared.
         Outcome::FalsePositive if state == Some(CheckState::Reviewing(case.id)) => {
             if let Some(check) = draft.customer.checks.get_mut(&kind) {
-                check.dismissed.extend(question.hits.iter().map(|asked| asked.hit.dismissal()));
+                for asked in &question.hits {
+                    let answer = asked.verdict.settled().into_iter();
+                    let dismissed = answer.flat_map(|answer| asked.hit.dismissals(answer, case.id));
+                    dismissed.for_each(|dismissed| check.dismiss(dismissed));
+                }
             }
             draft.move_check(kind, CheckState::Clear);
         }

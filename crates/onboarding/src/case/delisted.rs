@@ -4,6 +4,7 @@ use super::{Answer, Case, Outcome, Standing};
 use crate::check::{CheckKind, CheckState};
 use crate::customer::Draft;
 use crate::event::EventKind;
+use crate::id::CaseId;
 use crate::pii::Pii;
 
 /// Who withdraws what the publisher of a list has taken back.
@@ -27,7 +28,7 @@ pub(crate) fn withdraw(draft: &mut Draft<'_>, case: &mut Case, delisted: &[(Stri
         };
         let asked = question.hits.iter_mut().filter(|asked| asked.verdict.settled().is_none());
         let mut any = false;
-        for asked in asked.filter(|asked| gone(&asked.hit.list, &asked.hit.entity)) {
+        for asked in asked.filter(|asked| asked.hit.entries().all(|(list, entity, _)| gone(list, entity))) {
             asked.verdict.give(withdrawn.clone());
             any = true;
         }
@@ -39,6 +40,7 @@ pub(crate) fn withdraw(draft: &mut Draft<'_>, case: &mut Case, delisted: &[(Stri
         draft.happened(EventKind::CaseDecided, Some(case.id.into()), Some(Outcome::Withdrawn.as_str()));
         dismiss(
             draft,
+            case.id,
             check,
             question
                 .hits
@@ -56,8 +58,10 @@ pub(crate) fn withdraw(draft: &mut Draft<'_>, case: &mut Case, delisted: &[(Stri
 }
 
 /// What a person found to be somebody else stays so, though its question was withdrawn for the rest.
-fn dismiss<'a>(draft: &mut Draft<'_>, kind: CheckKind, hits: impl Iterator<Item = &'a super::AskedHit>) {
-    if let Some(check) = draft.customer.checks.get_mut(&kind) {
-        check.dismissed.extend(hits.map(|asked| asked.hit.dismissal()));
+fn dismiss<'a>(draft: &mut Draft<'_>, case: CaseId, kind: CheckKind, hits: impl Iterator<Item = &'a super::AskedHit>) {
+    let Some(check) = draft.customer.checks.get_mut(&kind) else { return };
+    for asked in hits {
+        let dismissed = asked.verdict.settled().into_iter().flat_map(|answer| asked.hit.dismissals(answer, case));
+        dismissed.for_each(|dismissed| check.dismiss(dismissed));
     }
 }

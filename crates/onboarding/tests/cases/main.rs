@@ -76,6 +76,9 @@ fn hit(entity: &str, topic: Topic, score: f64) -> Hit {
         name_score: 1.0,
         reasons: Vec::new(),
         details: Vec::new(),
+        listed: None,
+        others: Vec::new(),
+        earlier: None,
     }
 }
 
@@ -468,5 +471,23 @@ fn a_case_is_closed_by_hand_only_when_no_check_waits() {
                 _ => (false, false),
             }
         );
+    }
+}
+
+#[test]
+fn an_answer_to_one_of_several_hits_outlives_a_cosmetic_change() {
+    let listed =
+        |name: &str| Some(watchlists::Fingerprint::of(&watchlists::Entity::new("1", watchlists::Schema::Person, name)));
+    let one = |name: &str, score| Hit { listed: listed(name), ..hit("1", Topic::Sanction, score) };
+    for (name, stays) in [("SMITH, Bob", true), ("Robert Smith", false)] {
+        let mut ids = Counter::default();
+        let customer = bob(&mut ids);
+        let both = vec![one("Bob Smith", 0.93), hit("2", Topic::Sanction, 0.8)];
+        let begun = parts(met(customer, None, both, &mut ids, now()));
+        let half = decided(begun, &said("ana", About::Hit(1), Outcome::FalsePositive), FourEyes::None, &mut ids);
+        let (customer, case) = parts(half.expect("open"));
+        let again = met(customer, Some(case.clone()), vec![one(name, 0.91)], &mut ids, later(1));
+        let case = again.case.unwrap_or(case);
+        assert_eq!(case.questions[0].hits[0].verdict.settled().is_some(), stays, "{name}");
     }
 }

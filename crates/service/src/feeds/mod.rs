@@ -100,6 +100,12 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Whether this tenant's customers are screened against it.
+    #[must_use]
+    pub fn is_seen_by(&self, tenant: TenantId) -> bool {
+        self.version.as_ref().is_none_or(|version| version.is_seen_by(tenant))
+    }
+
     /// How long ago it was added, fetched, or found unchanged.
     #[must_use]
     pub fn age(&self, now: Timestamp) -> Option<SignedDuration> {

@@ -170,7 +170,8 @@ impl Service {
             let changes = hastened(changes, years, &mut self.ids(now), now);
             let mut write = self.store().write(ctx, now);
             write.apply(&changes)?;
-            reviews::keep_due(&mut write, &before, &changes.customer);
+            let house = self.on_behalf_of(ctx.tenant).await?;
+            reviews::keep_due(&mut write, &before, &changes.customer, &house.policy, now);
             match self.commit(write).await {
                 Ok(()) => return Ok(outcome),
                 // Somebody changed it meanwhile: rate what it is now.

@@ -152,6 +152,12 @@ const SETTINGS: &[Setting] = &[
         show: |all| all.settings.ownership_threshold_percent.to_string(),
     },
     Setting {
+        key: "screening.dismissalDays",
+        kind: Kind::Plain,
+        apply: |all, value| read::dismissal_days(value).map(|lasts| all.policy.dismissal_lasts = lasts),
+        show: |all| read::shown_dismissal_days(all.policy.dismissal_lasts),
+    },
+    Setting {
         key: "screening.threshold",
         kind: Kind::Plain,
         apply: |all, value| read::threshold(value).map(|threshold| all.policy.alert_threshold = threshold),

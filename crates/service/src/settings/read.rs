@@ -39,6 +39,17 @@ pub(super) fn shown(duration: SignedDuration) -> String {
     if whole_days { format!("P{}D", hours / 24) } else { duration.to_string() }
 }
 
+/// Whole days; none for ever.
+pub(super) fn dismissal_days(value: &str) -> Result<Option<SignedDuration>, &'static str> {
+    const MUST_BE: &str = "a number of days from 1 to 3650, or 0 for decisions that do not expire";
+    let days: i64 = value.parse().ok().filter(|days| (0..=3650).contains(days)).ok_or(MUST_BE)?;
+    Ok((days > 0).then(|| SignedDuration::from_hours(days * 24)))
+}
+
+pub(super) fn shown_dismissal_days(lasts: Option<SignedDuration>) -> String {
+    lasts.map_or(0, |lasts| lasts.as_hours() / 24).to_string()
+}
+
 pub(super) fn budget(value: &str) -> Result<Duration, &'static str> {
     const MUST_BE: &str = "a duration such as PT2S or 500ms, between 50 ms and 30 s";
     let bounds = Duration::from_millis(50)..=Duration::from_secs(30);

@@ -125,7 +125,7 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     if let Some(case) = &open_case {
         screened.delisted = lists.delisted(case);
     }
-    let unfinished = is_unfinished(&customer, &screened, &house.policy);
+    let unfinished = is_unfinished(&customer, &screened, &house.policy, now);
     let (before, case_before) = (customer.clone(), open_case.clone());
     let changes = conclude(customer, open_case, screened, &house.policy, &mut service.ids(now), now);
     let changes = service.rated(ctx, changes, case_before.clone(), now).await?;
@@ -137,7 +137,7 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     for other in others {
         write.work_due(other, Work::Evaluate);
     }
-    reviews::keep_due(&mut write, &before, &changes.customer);
+    reviews::keep_due(&mut write, &before, &changes.customer, &house.policy, now);
     if unfinished {
         // A list that came meanwhile is looked in at once.
         let same = Arc::ptr_eq(&lists, &service.lists_in_force());

@@ -184,7 +184,7 @@ impl TryFrom<QuestionV1> for Question {
             AsksV1::Approval { what } => Asks::Approval { what },
         };
         let hit = |asked: AskedHitV1| {
-            let (number, hit, verdict) = (asked.number, asked.hit.into(), asked.verdict.try_into()?);
+            let (number, hit, verdict) = (asked.number, asked.hit.try_into()?, asked.verdict.try_into()?);
             Ok(AskedHit { number, hit, verdict })
         };
         let hits = question.hits.into_iter().map(hit).collect::<Result<_, Unreadable>>()?;

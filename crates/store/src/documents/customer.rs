@@ -102,6 +102,14 @@ struct DismissedV1 {
     list: String,
     entity: String,
     whom: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    listed: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    identified: bool,
+    at: i64,
+    by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case: Option<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -204,13 +212,33 @@ impl TryFrom<SubmissionV1> for Submission {
 
 impl From<&Dismissed> for DismissedV1 {
     fn from(dismissed: &Dismissed) -> Self {
-        Self { list: dismissed.list.clone(), entity: dismissed.entity.clone(), whom: dismissed.whom.0.clone() }
+        Self {
+            list: dismissed.list.clone(),
+            entity: dismissed.entity.clone(),
+            whom: dismissed.whom.0.clone(),
+            listed: dismissed.listed.as_ref().map(ToString::to_string),
+            identified: dismissed.identified,
+            at: at(dismissed.at),
+            by: dismissed.by.clone(),
+            case: dismissed.case.map(|case| case.0),
+        }
     }
 }
 
-impl From<DismissedV1> for Dismissed {
-    fn from(dismissed: DismissedV1) -> Self {
-        Self { list: dismissed.list, entity: dismissed.entity, whom: Pii(dismissed.whom) }
+impl TryFrom<DismissedV1> for Dismissed {
+    type Error = Unreadable;
+
+    fn try_from(dismissed: DismissedV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            list: dismissed.list,
+            entity: dismissed.entity,
+            whom: Pii(dismissed.whom),
+            listed: super::hit::fingerprint(dismissed.listed)?,
+            identified: dismissed.identified,
+            at: moment(dismissed.at, "dismissed")?,
+            by: dismissed.by,
+            case: dismissed.case.map(CaseId),
+        })
     }
 }
 
@@ -254,7 +282,7 @@ impl TryFrom<CheckV1> for Check {
             changed_at,
             evidence: check.evidence.map(EvidenceId),
             required: check.required,
-            dismissed: check.dismissed.into_iter().map(Into::into).collect(),
+            dismissed: check.dismissed.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         })
     }
 }

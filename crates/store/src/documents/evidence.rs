@@ -139,7 +139,7 @@ impl TryFrom<PartyScreenedV1> for PartyScreened {
             party: screened.party,
             subject: screened.subject.try_into()?,
             comparable: screened.comparable,
-            hits: screened.hits.into_iter().map(Into::into).collect(),
+            hits: screened.hits.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -19,7 +19,7 @@ use onboarding::id::{EvidenceId, FileId};
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
 use onboarding::risk::{Factor, Level, Rating};
-use onboarding::screening::{Evidence, Hit, ListSeen, Number, PartyScreened, Screened, Subject};
+use onboarding::screening::{Earlier, Evidence, Hit, ListSeen, Listing, Number, PartyScreened, Screened, Subject};
 use onboarding::signals::{Signal, SignalName};
 use onboarding::submission::{Progress, Submission};
 use onboarding::tax_id::{TaxId, TaxIdKind};
@@ -169,6 +169,11 @@ fn person() -> Customer {
             list: "ofac-sdn".to_owned(),
             entity: "1234".to_owned(),
             whom: pii("erna musterfrau|1969-12-11|us"),
+            listed: fingerprint(),
+            identified: true,
+            at: second(7),
+            by: "ana".to_owned(),
+            case: Some(CaseId(uuid(50))),
         }]
         .into(),
     };
@@ -215,6 +220,10 @@ fn business() -> Customer {
     Customer { owners: records(60, vec![owner]), related: vec![holding], ..customer(Party::Business(business)) }
 }
 
+fn fingerprint() -> Option<watchlists::Fingerprint> {
+    "1 k:0000000000000001 n:0000000000000002,0000000000000003 t:+0000000000000004".parse().ok()
+}
+
 fn hit() -> Hit {
     Hit {
         party: "companyDetails.staff[0]".to_owned(),
@@ -234,6 +243,24 @@ fn hit() -> Hit {
             listed: "1969".to_owned(),
         }],
         details: vec![("born".to_owned(), "1969".to_owned())],
+        listed: fingerprint(),
+        others: vec![Listing {
+            entity: "77".to_owned(),
+            list: "un".to_owned(),
+            topics: Topics::of(Topic::Sanction),
+            caption: "Erna".to_owned(),
+            matched_name: "Erna".to_owned(),
+            score: 0.75,
+            why: "the same passport: A1234567".to_owned(),
+            details: vec![("born".to_owned(), "1969".to_owned())],
+            listed: fingerprint(),
+        }],
+        earlier: Some(Earlier {
+            case: Some(CaseId(uuid(50))),
+            by: "ana".to_owned(),
+            at: second(8),
+            because: vec!["the list has changed: new name: Erni".to_owned()],
+        }),
     }
 }
 

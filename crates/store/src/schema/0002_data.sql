@@ -397,11 +397,14 @@ CREATE INDEX deliveries_registration ON deliveries (tenant_id, registration_id, 
 -- The few that were given up.
 CREATE INDEX deliveries_failed ON deliveries (tenant_id, registration_id, last_attempted_at) WHERE state = 'failed';
 
--- Published lists, the same for every tenant.
+-- Published lists, the same for every tenant; and a tenant's own, which nobody else is screened against.
 
 CREATE TABLE list_versions (
     list TEXT NOT NULL,
     hash BYTES NOT NULL,
+    format TEXT NOT NULL,
+    -- The tenant that alone sees it.
+    owner_id BYTES,
     title TEXT NOT NULL,
     published_on TEXT,
     entities BIGINT NOT NULL,

@@ -192,5 +192,8 @@ pub fn hit(entity: &str, topic: Topic) -> Hit {
             listed: "planted name".to_owned(),
         }],
         details: Vec::new(),
+        listed: None,
+        others: Vec::new(),
+        earlier: None,
     }
 }

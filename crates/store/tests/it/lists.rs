@@ -10,6 +10,8 @@ fn version(list: &str, hash: u8, second: i64) -> ListVersion {
     ListVersion {
         list: list.to_owned(),
         hash: [hash; 32],
+        format: list.to_owned(),
+        tenant: None,
         title: "A list".to_owned(),
         published_on: Some("2026-11-20".to_owned()),
         entities: 3,

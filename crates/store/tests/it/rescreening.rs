@@ -13,6 +13,8 @@ fn version(hash: u8) -> ListVersion {
     ListVersion {
         list: "un".to_owned(),
         hash: [hash; 32],
+        format: "ftm".to_owned(),
+        tenant: None,
         title: "A list".to_owned(),
         published_on: None,
         entities: 3,

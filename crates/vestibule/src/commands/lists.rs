@@ -1,15 +1,16 @@
 //! `vestibule lists`.
 
+mod diff;
+
 use std::path::PathBuf;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use service::Service;
-use service::lists::ListFile;
+use service::lists::{ListFile, ListName};
 use service::screening::topic_words;
 use store::ListVersion;
-use watchlists::formats::Source;
 
 use super::say;
 use crate::cli::Lists;
@@ -27,24 +28,29 @@ const DEFECTS_SHOWN: usize = 10;
 pub async fn run(config: &Config, command: Lists) -> anyhow::Result<()> {
     let service = house::quiet(config).await?;
     match command {
-        Lists::Add { source, files, force, json } => add(&service, &source, &files, force, json).await,
+        Lists::Add { source, files, name, tenant, force, json } => {
+            let tenant = match tenant {
+                Some(tenant) => Some(service.tenant(&tenant).await?),
+                None => None,
+            };
+            let tenant = tenant.map(|tenant| (tenant.id, tenant.key));
+            add(&service, &ListName { source: source.parse()?, name, tenant }, &files, force, json).await
+        }
+        Lists::Diff { older, newer, source, json } => {
+            diff::run(&service, &older, &newer, source.as_deref(), json).await
+        }
         Lists::Status { json } => status(&service, json).await,
     }
 }
 
-async fn add(service: &Service, source: &str, paths: &[PathBuf], force: bool, as_json: bool) -> anyhow::Result<()> {
-    let source: Source = source.parse()?;
+async fn add(service: &Service, name: &ListName, paths: &[PathBuf], force: bool, as_json: bool) -> anyhow::Result<()> {
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         files.push(ListFile { name, bytes });
     }
-    let added = if force {
-        service.add_list_even_if_smaller(source, files).await?
-    } else {
-        service.add_list(source, files).await?
-    };
+    let added = service.add_list_as(name, files, force).await?;
     if as_json {
         return say(&list_json(&added.version, service.now()).to_string());
     }
@@ -97,6 +103,8 @@ async fn status(service: &Service, as_json: bool) -> anyhow::Result<()> {
 fn list_json(list: &ListVersion, now: Timestamp) -> serde_json::Value {
     json!({
         "list": list.list,
+        "source": list.format,
+        "tenantId": list.tenant.map(|tenant| tenant.to_string()),
         "title": list.title,
         "entries": list.entities,
         "names": list.names,

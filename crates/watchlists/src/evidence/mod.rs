@@ -16,6 +16,7 @@ use std::fmt;
 
 pub(crate) use identifier::key as identifier_key;
 pub use identifier::normalised as normalised_identifier;
+pub(crate) use identifier::stands_alone;
 
 use crate::date::DateRange;
 use crate::entity::{Entity, Gender};

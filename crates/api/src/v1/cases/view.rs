@@ -3,7 +3,7 @@
 use onboarding::case::{Answer, AskedHit, Asks, Case, CaseState, Question, Standing, Verdict};
 use onboarding::party::PartyKind;
 use onboarding::reason::Reason;
-use onboarding::screening::Subject;
+use onboarding::screening::{Earlier, Listing, Subject};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::cases::CaseFile;
@@ -134,12 +134,40 @@ fn hit(asked: &AskedHit, file: &CaseFile) -> Value {
         "score": hit.score,
         "nameScore": hit.name_score,
         "evidence": hit.reasons.iter().map(evidence).collect::<Vec<_>>(),
-        "details": hit.details.iter().map(|(what, value)| json!({"what": what, "value": value})).collect::<Vec<_>>(),
+        "details": details(&hit.details),
+        "otherSources": hit.others.iter().map(|listing| source(listing, file)).collect::<Vec<_>>(),
+        "askedAgain": hit.earlier.as_ref().map(asked_again),
     });
     if let (Some(view), Value::Object(said)) = (view.as_object_mut(), verdict(&asked.verdict)) {
         view.extend(said);
     }
     view
+}
+
+fn details(details: &[(String, String)]) -> Vec<Value> {
+    details.iter().map(|(what, value)| json!({"what": what, "value": value})).collect()
+}
+
+/// Where else the same party is listed.
+fn source(listing: &Listing, file: &CaseFile) -> Value {
+    let seen = file.lists.iter().find(|seen| seen.list == listing.list);
+    json!({
+        "entity": listing.entity,
+        "list": listing.list,
+        "listVersion": seen.map(|seen| &seen.version),
+        "topics": ftm::topic_words(listing.topics),
+        "caption": listing.caption,
+        "matchedName": listing.matched_name,
+        "score": listing.score,
+        "because": listing.why,
+        "details": details(&listing.details),
+    })
+}
+
+/// What was decided before, and why that counts no more.
+fn asked_again(earlier: &Earlier) -> Value {
+    json!({"case": earlier.case.map(|case| case.to_string()), "by": earlier.by, "at": earlier.at.to_string(),
+        "because": earlier.because})
 }
 
 fn evidence(reason: &Reason) -> Value {

@@ -22,7 +22,8 @@ async fn all(State(counter): State<Counter>, caller: Result<Authorized, Problem>
     let standing = counter.service.lists_standing().await?;
     let now = counter.service.now();
     let generation = counter.service.lists_in_force().generation;
-    let lists = standing.iter().map(|list| ListView::of(list, caller.policy.lists_age_max, now)).collect();
+    let seen = standing.iter().filter(|list| list.is_seen_by(caller.tenant_id()));
+    let lists = seen.map(|list| ListView::of(list, caller.policy.lists_age_max, now)).collect();
     Ok(Json(ListsView { generation, lists }))
 }
 
@@ -33,6 +34,6 @@ async fn one(
 ) -> Result<Json<ListView>, Problem> {
     let Authorized(caller) = caller?;
     let standing = counter.service.lists_standing().await?;
-    let standing = standing.iter().find(|known| known.list == list).ok_or(Refused::NotFound)?;
+    let standing = standing.iter().find(|known| known.list == list && known.is_seen_by(caller.tenant_id())).ok_or(Refused::NotFound)?;
     Ok(Json(ListView::of(standing, caller.policy.lists_age_max, counter.service.now())))
 }

@@ -2,6 +2,7 @@
 
 use onboarding::Customer;
 use onboarding::case::{Answer, Asks, Case, Question, Standing};
+use onboarding::screening::{Earlier, Listing};
 use serde_json::{Value, json};
 use service::cases::CaseFile;
 
@@ -35,6 +36,15 @@ pub(super) fn text(file: &CaseFile) -> String {
             }
             for (what, value) in &hit.details {
                 out.push_str(&format!("       {what:<12}{value}\n"));
+            }
+            for other in &hit.others {
+                let (caption, list, entity, why) = (&other.caption, &other.list, &other.entity, &other.why);
+                out.push_str(&format!("       also listed {caption} [{list} {entity}]: {why}\n"));
+            }
+            if let Some(earlier) = &hit.earlier {
+                out.push_str(&format!("       dismissed before by {} on {}", earlier.by, earlier.at));
+                earlier.case.iter().for_each(|case| out.push_str(&format!(" in case {case}")));
+                out.push_str(&format!("; asked again: {}\n", earlier.because.join("; ")));
             }
             if let Some(answer) = &asked.verdict.last {
                 out.push_str(&format!("       said: {}\n", line(answer)));
@@ -127,9 +137,19 @@ fn question(question: &Question) -> Value {
         let hit = &asked.hit;
         let reasons: Vec<String> = hit.reasons.iter().map(|reason| reason.line().0).collect();
         let details: Vec<_> = hit.details.iter().map(|(what, value)| json!({"what": what, "value": value})).collect();
+        let other = |other: &Listing| {
+            json!({"entity": other.entity, "list": other.list, "caption": other.caption,
+            "score": other.score, "because": other.why})
+        };
+        let others: Vec<Value> = hit.others.iter().map(other).collect();
+        let again = |earlier: &Earlier| {
+            json!({"case": earlier.case.map(|case| case.to_string()), "by": earlier.by,
+            "at": earlier.at.to_string(), "because": earlier.because})
+        };
         json!({"hit": format!("h{}", asked.number), "party": hit.party, "entity": hit.entity, "list": hit.list,
             "caption": hit.caption, "matchedName": hit.matched_name, "score": hit.score, "nameScore": hit.name_score,
-            "reasons": reasons, "details": details, "answer": asked.verdict.last.as_ref().map(answer)})
+            "reasons": reasons, "details": details, "otherSources": others, "askedAgain": hit.earlier.as_ref().map(again),
+            "answer": asked.verdict.last.as_ref().map(answer)})
     };
     let hits: Vec<Value> = question.hits.iter().map(hit).collect();
     json!({"question": format!("q{}", question.number), "check": asks(question), "asks": wording(question),

@@ -19,6 +19,9 @@ pub(super) struct Line<'a> {
     pub caption: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub properties: Properties<'a>,
+    /// Ids of the same party elsewhere; what is no text says nothing.
+    #[serde(borrow, default, deserialize_with = "texts")]
+    pub referents: Vec<Cow<'a, str>>,
 }
 
 /// Only what tells a tie from a party.
@@ -82,6 +85,7 @@ impl<'a> Line<'a> {
             schema: owned(self.schema),
             caption: self.caption.map(owned),
             properties: Properties(properties.collect()),
+            referents: self.referents.into_iter().map(owned).collect(),
         }
     }
 }
@@ -97,6 +101,10 @@ pub(in crate::formats) struct Property<'a> {
     pub values: Vec<Cow<'a, str>>,
     /// Whether it is a list of texts, as it should be.
     pub is_list: bool,
+}
+
+fn texts<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cow<'a, str>>, D::Error> {
+    Values::deserialize(deserializer).map(|values| values.texts)
 }
 
 #[derive(Deserialize)]

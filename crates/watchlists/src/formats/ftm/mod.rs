@@ -19,6 +19,7 @@ pub(in crate::formats) use vocabulary::topic;
 use super::draft::Draft;
 use super::{DefectKind, FormatError, InputFile, Place, Reading, not_this};
 use crate::entity::{NameKind, Schema};
+use crate::same::REFERENT;
 
 pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result<(), FormatError> {
     let mut joins = Joins::default();
@@ -89,6 +90,9 @@ fn read_file(file: &InputFile<'_>, joins: &mut Joins, reading: &mut Reading<'_>)
     reading.bearable(file.name, broken, rows)
 }
 
+/// Most ids of one party elsewhere that are kept.
+const REFERENTS_MAX: usize = 64;
+
 fn party(line: &Line<'_>, schema: Schema, joins: &mut Joins) -> Draft {
     let mut draft = Draft::new(line.id.to_string(), schema);
     if vocabulary::role(&line.schema) == Role::Unknown {
@@ -114,6 +118,10 @@ fn party(line: &Line<'_>, schema: Schema, joins: &mut Joins) -> Draft {
         }
     }
     joins.pour_into(&mut draft, &line.id);
+    // Beyond this many, an entity is no party but a cluster that went wrong.
+    for referent in line.referents.iter().filter(|referent| **referent != line.id).take(REFERENTS_MAX) {
+        draft.link(REFERENT, referent);
+    }
     draft
 }
 
