@@ -9,7 +9,7 @@ pub mod presets;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use onboarding::Pii;
+use onboarding::{Pii, TenantId};
 use store::{Feed, FeedState, ListVersion};
 use watchlists::formats::Source;
 

@@ -84,6 +84,8 @@ engines! {
         let version = |hash: u8, second: i64| ListVersion {
             list: "un".to_owned(),
             hash: [hash; 32],
+            format: "un".to_owned(),
+            tenant: None,
             title: "A list".to_owned(),
             published_on: None,
             entities: 1,

@@ -34,6 +34,9 @@ async fn one(
 ) -> Result<Json<ListView>, Problem> {
     let Authorized(caller) = caller?;
     let standing = counter.service.lists_standing().await?;
-    let standing = standing.iter().find(|known| known.list == list && known.is_seen_by(caller.tenant_id())).ok_or(Refused::NotFound)?;
+    let standing = standing
+        .iter()
+        .find(|known| known.list == list && known.is_seen_by(caller.tenant_id()))
+        .ok_or(Refused::NotFound)?;
     Ok(Json(ListView::of(standing, caller.policy.lists_age_max, counter.service.now())))
 }
