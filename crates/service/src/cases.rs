@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use onboarding::admission::case::answered;
 use onboarding::case::{
     self, About, Act, Case, Close, Confirm, Decide, NewQuestion, Outcome, Reject, assign, attach, comment, take,
 };
@@ -14,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::files::Upload;
 use crate::refused::Refused;
-use crate::{Caller, Service, reviews};
+use crate::{Caller, Service, admissions, reviews};
 
 /// How often a command starts again when another writer was faster.
 const TRIES_MAX: u32 = 8;
@@ -200,9 +201,12 @@ impl Service {
             let changes = self.rated(&reviewer.ctx, changes, None, now).await?;
             let house = self.on_behalf_of(reviewer.ctx.tenant).await?;
             let changes = self.decided(&house, changes, now);
+            let changes = answered(changes, &before, &self.fresh(), &house.policy, &mut self.ids(now), now);
+            let changes = self.asked_of_people(&reviewer.ctx, changes, Some(&before), now).await?;
             let mut write = self.store().write(&reviewer.ctx, now);
             write.apply(&changes)?;
             reviews::keep_due(&mut write, &before, &changes.customer, &house.policy, now);
+            admissions::keep(&mut write, Some(&before), &changes.customer, &house.policy)?;
             if let CaseCommand::Attach(upload) = command {
                 write.keep_file(&upload.clone().file(file, changes.customer.id))?;
             }

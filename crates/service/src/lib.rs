@@ -5,6 +5,7 @@
 //! crash left behind.
 //!
 //! - [`auth`], [`credentials`], [`tenants`], [`settings`]: who may ask, and under which rules;
+//! - [`admissions`]: prospects who take their steps in any order;
 //! - [`customers`], [`evaluations`], [`cases`], [`files`], [`registrations`], [`lists`], [`feeds`]: the use cases;
 //! - [`people`], [`mail`]: who signs in with a password; [`categories`]: what a tenant distinguishes;
 //! - [`answer`], [`refused`]: how they end;
@@ -14,6 +15,7 @@
 //! - [`ports`]: time and randomness, as arguments.
 
 mod accounts;
+pub mod admissions;
 pub mod answer;
 pub mod auth;
 mod awaited;

@@ -462,9 +462,12 @@ pub enum Outcome {
     /// It cannot be said yet.
     NeedsMore,
     /// The risk, review, document or consent is in order.
+    #[value(alias = "validated")]
     Accepted,
-    /// It is not.
+    /// It is not. For a document of a prospect the reason must be one of those that are told.
     Refused,
+    /// The document is somebody else's: the prospect is refused for good.
+    Fraud,
 }
 
 /// `vestibule risk`.

@@ -1,5 +1,12 @@
 //! What a customer does, owns and earns: codes, as the institution asks for them.
 
+use jiff::Timestamp;
+
+use super::standing::Change;
+use crate::changes::{Changes, Refusal};
+use crate::customer::{Customer, Ids};
+use crate::policy::Policy;
+
 /// What is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Declarative {
@@ -21,6 +28,23 @@ const ACTIVITIES: [u8; 42] = [
     11, 12, 13, 21, 22, 23, 31, 33, 34, 35, 37, 38, 42, 43, 44, 45, 46, 47, 48, 52, 53, 54, 55, 56, 62, 63, 64, 65, 67,
     68, 69, 71, 72, 74, 75, 77, 78, 81, 83, 84, 85, 86,
 ];
+
+/// Keeps what is declared, in the place of what was declared before.
+///
+/// # Errors
+/// [`AdmissionRefusal::Refused`](super::AdmissionRefusal::Refused).
+pub fn declare(
+    customer: Customer,
+    declared: Declarative,
+    policy: &Policy,
+    ids: &mut dyn Ids,
+    now: Timestamp,
+) -> Result<Changes, Refusal> {
+    let mut change = Change::begin(customer, policy, ids, now)?;
+    change.unless_refused()?;
+    change.admission().declarative = Some(declared);
+    Ok(change.finish())
+}
 
 impl EconomicActivity {
     /// The activity of this code, if there is one.

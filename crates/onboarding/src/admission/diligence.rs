@@ -7,9 +7,17 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::AdmissionRefusal;
+use super::create::Fresh;
+use super::demand::{Demand, DemandState, Workflow};
+use super::standing::Change;
+use super::wallet;
+use crate::changes::{Changes, Refusal};
+use crate::customer::{Customer, Ids};
 use crate::evaluation::words;
 use crate::id::FileId;
 use crate::pii::Pii;
+use crate::policy::Policy;
 
 /// One thing that was shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,4 +246,166 @@ impl Reason {
     pub fn read(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str().eq_ignore_ascii_case(text.trim()))
     }
+}
+
+/// What was concluded of a diligence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is in order.
+    Validated,
+    /// It is not; another may be shown.
+    Refused(Reason),
+    /// It is somebody else's: the customer is refused.
+    Fraud,
+}
+
+/// Something that is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// What it is.
+    pub kind: DiligenceKind,
+    /// The files.
+    pub files: Vec<DiligenceFile>,
+    /// Who looks at it.
+    pub by: LookedAtBy,
+}
+
+/// Who looks at what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookedAtBy {
+    /// A person, who is asked in the customer's case.
+    Person,
+    /// A machine, which answers later.
+    Machine,
+}
+
+/// Most files of a diligence.
+pub const FILES_MAX: usize = 6;
+
+/// Something is shown. What is added to a diligence of the same kind that nobody has decided joins it: the other side of a
+/// card. Which diligence it is.
+///
+/// # Errors
+/// [`AdmissionRefusal::NoDemand`], [`AdmissionRefusal::NotAwaited`], [`AdmissionRefusal::TooMany`].
+pub fn show(
+    customer: Customer,
+    shown: Shown,
+    policy: &Policy,
+    ids: &mut dyn Ids,
+    now: Timestamp,
+) -> Result<(Uuid, Changes), Refusal> {
+    let mut change = Change::begin(customer, policy, ids, now)?;
+    change.unless_refused()?;
+    let id = receive(&mut change, shown)?;
+    Ok((id, change.finish()))
+}
+
+/// The same as a part of a change.
+///
+/// # Errors
+/// As for [`show`].
+pub fn receive(change: &mut Change<'_>, shown: Shown) -> Result<Uuid, AdmissionRefusal> {
+    let (id, now) = (change.draft.next_id(), change.draft.now());
+    let demand = change.admission().demand.as_mut().ok_or(AdmissionRefusal::NoDemand)?;
+    let proof = shown.kind.proof();
+    let out_of_place = proof == Proof::Selfie && demand.workflow == Workflow::Identity;
+    let of_proof = |known: &&mut Diligence| known.kind.proof() == proof && proof != Proof::Other;
+    let validated = demand.diligences.iter_mut().filter(of_proof).any(|known| known.state == DiligenceState::Validated);
+    if !demand.is_open() || out_of_place || validated {
+        return Err(AdmissionRefusal::NotAwaited);
+    }
+    let state = match shown.by {
+        LookedAtBy::Person => DiligenceState::ToReview,
+        LookedAtBy::Machine => DiligenceState::Received,
+    };
+    let undecided = |state| matches!(state, DiligenceState::Received | DiligenceState::ToReview);
+    demand.changed_at = now;
+    let open = demand.diligences.iter_mut().find(|known| known.kind == shown.kind && undecided(known.state));
+    if let Some(open) = open {
+        if open.files.len() + shown.files.len() > FILES_MAX {
+            return Err(AdmissionRefusal::TooMany("files"));
+        }
+        open.files.extend(shown.files);
+        open.state = state;
+        open.changed_at = now;
+        return Ok(open.id);
+    }
+    if demand.diligences.len() >= Demand::DILIGENCES_MAX {
+        return Err(AdmissionRefusal::TooMany("diligences"));
+    }
+    let files = shown.files;
+    demand.diligences.push(Diligence { id, kind: shown.kind, state, files, created_at: now, changed_at: now });
+    Ok(id)
+}
+
+/// Somebody has concluded something of a diligence. Where the identification fails, the device dies with it and another
+/// code is made; where somebody shows what is not its own, everything ends.
+///
+/// # Errors
+/// [`AdmissionRefusal::NotAwaited`] for a diligence that nobody waits for.
+pub fn decide(
+    customer: Customer,
+    diligence: Uuid,
+    verdict: Verdict,
+    fresh: &Fresh,
+    policy: &Policy,
+    ids: &mut dyn Ids,
+    now: Timestamp,
+) -> Result<Changes, Refusal> {
+    let mut change = Change::begin(customer, policy, ids, now)?;
+    conclude(&mut change, diligence, verdict, fresh)?;
+    Ok(change.finish())
+}
+
+/// The same as a part of a change.
+///
+/// # Errors
+/// As for [`decide`].
+pub fn conclude(
+    change: &mut Change<'_>,
+    diligence: Uuid,
+    verdict: Verdict,
+    fresh: &Fresh,
+) -> Result<(), AdmissionRefusal> {
+    let now = change.draft.now();
+    let demand = change.admission().demand.as_mut().filter(|demand| demand.is_open());
+    let demand = demand.ok_or(AdmissionRefusal::NotAwaited)?;
+    let waits = |known: &&mut Diligence| {
+        known.id == diligence && matches!(known.state, DiligenceState::Received | DiligenceState::ToReview)
+    };
+    let shown = demand.diligences.iter_mut().find(waits).ok_or(AdmissionRefusal::NotAwaited)?;
+    shown.state = match verdict {
+        Verdict::Validated => DiligenceState::Validated,
+        Verdict::Refused(reason) => DiligenceState::Refused(reason),
+        Verdict::Fraud => DiligenceState::Refused(Reason::IdentityFraud),
+    };
+    shown.changed_at = now;
+    let identifies = matches!(shown.kind.proof(), Proof::Document | Proof::Selfie);
+    demand.changed_at = now;
+    match verdict {
+        Verdict::Fraud => demand.state = DemandState::FraudSuspicion,
+        Verdict::Refused(_) if identifies => wallet::kill(change, fresh),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A person is to look at what a machine could not say anything of.
+///
+/// # Errors
+/// [`AdmissionRefusal::NotAwaited`].
+pub fn put_to_person(
+    customer: Customer,
+    diligence: Uuid,
+    policy: &Policy,
+    ids: &mut dyn Ids,
+    now: Timestamp,
+) -> Result<Changes, Refusal> {
+    let mut change = Change::begin(customer, policy, ids, now)?;
+    let demand = change.admission().demand.as_mut().filter(|demand| demand.is_open());
+    let shown = demand.into_iter().flat_map(|demand| &mut demand.diligences);
+    let mut waits = shown.filter(|known| known.id == diligence && known.state == DiligenceState::Received);
+    let shown = waits.next().ok_or(AdmissionRefusal::NotAwaited)?;
+    (shown.state, shown.changed_at) = (DiligenceState::ToReview, now);
+    Ok(change.finish())
 }

@@ -8,23 +8,30 @@
 //! [`standing::settle`], which tells of whatever moved: so no order of the steps can be forgotten.
 //!
 //! - [`person`], [`create`], [`correct`]: who it is, let in, corrected;
-//! - [`declare`], [`tax`], [`terms`]: what it says and agrees to;
+//! - [`declare`], [`tax`]: what it says; the terms it agrees to are a moment;
 //! - [`demand`], [`diligence`]: how its identity is verified; [`filtering`]: what the lists say, as far as it is told;
+//! - [`case`](mod@case): what a person is asked of it, and what follows from the answers;
 //! - [`wallet`], [`signature`]: the device that is bound, and what is signed on it;
 //! - [`account`], [`transfer`], [`sender`]: where the money will be, what came in, and from whom;
+//! - [`sandbox`]: what is decided without a person where nobody is real;
 //! - [`retention`]: who is kept, and who is forgotten; [`refusal`]: why a step is not taken.
 
 pub mod account;
+pub mod case;
 pub mod correct;
+pub mod create;
 pub mod declare;
 pub mod demand;
 pub mod diligence;
+pub mod filtering;
 #[cfg(test)]
 mod fixture;
 pub mod person;
 pub mod refusal;
 pub mod retention;
+pub mod sandbox;
 pub mod sender;
+mod settle;
 pub mod signature;
 pub mod standing;
 pub mod tax;

@@ -17,14 +17,23 @@ pub enum Outcome {
     Accepted,
     /// It is not.
     Refused,
+    /// The document is not the customer's own: somebody pretends to be another.
+    Fraud,
     /// The question no longer matters.
     Withdrawn,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 6] =
-        [Self::FalsePositive, Self::TrueMatch, Self::NeedsMore, Self::Accepted, Self::Refused, Self::Withdrawn];
+    pub const ALL: [Self; 7] = [
+        Self::FalsePositive,
+        Self::TrueMatch,
+        Self::NeedsMore,
+        Self::Accepted,
+        Self::Refused,
+        Self::Fraud,
+        Self::Withdrawn,
+    ];
 
     /// The word kept in the store and the journal.
     #[must_use]
@@ -35,6 +44,7 @@ impl Outcome {
             Self::NeedsMore => "needs_more",
             Self::Accepted => "accepted",
             Self::Refused => "refused",
+            Self::Fraud => "fraud",
             Self::Withdrawn => "withdrawn",
         }
     }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use super::work::{finish, review, under_review};
 use super::{Act, Answer, Case, CaseRefusal, Outcome, Question, Standing, text};
+use crate::admission::case::is_of_admission;
+use crate::admission::diligence::Reason;
 use crate::changes::{Changes, Refusal};
 use crate::check::{CheckKind, CheckState};
 use crate::customer::{Customer, Draft, Ids};
@@ -91,6 +93,9 @@ pub fn decide(
     let by = command.act.enter(&customer, &case)?;
     let reason = text(&command.reason)?;
     let chosen = choose(&case, command.about, command.outcome)?;
+    for (at, _) in &chosen {
+        fits_admission(&customer, &case.questions[*at], command)?;
+    }
     let standing = if policy.four_eyes.needs_two(command.outcome) { Standing::Proposed } else { Standing::Given };
     let mut draft = Draft::new(customer, ids, now);
     review(&mut draft, &mut case, &by);
@@ -176,6 +181,18 @@ pub fn close(
     let mut draft = Draft::new(customer, ids, now);
     give(&mut draft, &mut case, &chosen, &Answer { outcome, by, reason, at: now, standing });
     Ok(finish(draft, case))
+}
+
+/// A document of an admission is refused for a reason that is told; nothing else can be a fraud.
+fn fits_admission(customer: &Customer, question: &Question, command: &Decide) -> Result<(), Refusal> {
+    let of_admission = is_of_admission(customer, &question.asks);
+    match command.outcome {
+        Outcome::Refused if of_admission && Reason::read(&command.reason).is_none() => {
+            Err(CaseRefusal::NotAListedReason.into())
+        }
+        Outcome::Fraud if !of_admission => Err(CaseRefusal::NoAnswerToIt.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether two names are one person's: how it is typed makes nobody a second person.

@@ -23,6 +23,7 @@ pub use decide::{About, Close, Confirm, Decide, Reject, close, confirm, decide, 
 pub use priority::Priority;
 pub use work::{Assignment, Attachment, Comment, assign, attach, comment, take};
 
+use crate::admission::diligence::Reason;
 use crate::changes::Refusal;
 use crate::check::CheckKind;
 use crate::customer::Customer;
@@ -187,6 +188,7 @@ impl Asks {
         match outcome {
             Outcome::FalsePositive | Outcome::TrueMatch => matches!(self, Self::Hits { .. }),
             Outcome::Accepted | Outcome::Refused => !matches!(self, Self::Hits { .. }),
+            Outcome::Fraud => matches!(self, Self::Document { .. }),
             Outcome::NeedsMore | Outcome::Withdrawn => true,
         }
     }
@@ -309,6 +311,9 @@ pub enum CaseRefusal {
     /// The answer is none that the question takes.
     #[error("this is no answer to the question")]
     NoAnswerToIt,
+    /// Such a document is refused for one of the reasons that are told to the customer.
+    #[error("a document is refused for one of these reasons: {}", listed_reasons())]
+    NotAListedReason,
     /// The second person must be another one.
     #[error("another person must confirm what was proposed")]
     SamePerson,
@@ -352,6 +357,11 @@ impl Act {
         }
         self.name()
     }
+}
+
+/// The reasons for which a document may be refused, for a reader.
+fn listed_reasons() -> String {
+    Reason::ALL.map(Reason::as_str).join(", ")
 }
 
 /// A person's name as it is kept.

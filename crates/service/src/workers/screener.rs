@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use onboarding::admission::standing::settled;
 use onboarding::changes::Work;
 use onboarding::screening::{conclude, is_unfinished};
 use onboarding::submission::screened as answered;
@@ -14,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::postman::Postman;
 use super::{LEASE, PERIOD};
 use crate::refused::Refused;
-use crate::{Service, reviews};
+use crate::{Service, admissions, reviews};
 
 /// Screenings under way at once: each waits for its commit, so there are many more than cores.
 const AT_ONCE: usize = 128;
@@ -94,8 +95,8 @@ async fn attempt(service: &Service, job: Job) {
                 Ok(())
             }
             Work::Evaluate => service.evaluate(&job).await,
-            // Nobody makes it due yet.
-            Work::ExpireSignatures | Work::Forget => finish(service, &Ctx::system(job.tenant), &job).await,
+            Work::ExpireSignatures => service.end_unanswered(&job).await,
+            Work::Forget => finish(service, &Ctx::system(job.tenant), &job).await,
         };
         match done {
             // The customer changed meanwhile: look again.
@@ -132,12 +133,14 @@ async fn screen(service: &Service, job: &Job) -> Result<(), Refused> {
     let (changes, others) = service.evaluated(&house, changes, case_before, now).await?;
     let years = reviews::years(&changes.customer);
     let changes = answered(changes, years, &mut service.ids(now), now);
+    let changes = settled(changes, &before, &house.policy, &mut service.ids(now), now);
     let mut write = service.store().write(ctx, now);
     write.apply(&changes)?;
     for other in others {
         write.work_due(other, Work::Evaluate);
     }
     reviews::keep_due(&mut write, &before, &changes.customer, &house.policy, now);
+    admissions::keep(&mut write, Some(&before), &changes.customer, &house.policy)?;
     if unfinished {
         // A list that came meanwhile is looked in at once.
         let same = Arc::ptr_eq(&lists, &service.lists_in_force());

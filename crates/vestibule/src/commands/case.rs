@@ -99,6 +99,7 @@ fn outcome_of(outcome: cli::Outcome) -> Outcome {
         cli::Outcome::NeedsMore => Outcome::NeedsMore,
         cli::Outcome::Accepted => Outcome::Accepted,
         cli::Outcome::Refused => Outcome::Refused,
+        cli::Outcome::Fraud => Outcome::Fraud,
     }
 }
 

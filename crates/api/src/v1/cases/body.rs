@@ -86,12 +86,14 @@ fn told(body: &Object<'_>, name: &str) -> Option<Pii<String>> {
 }
 
 fn outcome(field: &Field<'_, '_>) -> Option<Outcome> {
-    const WORDS: [(&str, Outcome); 5] = [
+    const WORDS: [(&str, Outcome); 7] = [
         ("false-positive", Outcome::FalsePositive),
         ("true-match", Outcome::TrueMatch),
         ("needs-more", Outcome::NeedsMore),
         ("accepted", Outcome::Accepted),
         ("refused", Outcome::Refused),
+        ("fraud", Outcome::Fraud),
+        ("validated", Outcome::Accepted),
     ];
     let word = field.word(&WORDS.map(|(word, _)| word))?;
     WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, outcome)| outcome)

@@ -1,8 +1,15 @@
 //! The tax form (FATCA and the common reporting standard): what a customer declares, how likely that is, and the papers
 //! that it takes to believe it.
 
+mod countries;
+mod form;
+mod tin;
+
 use jiff::Timestamp;
 use uuid::Uuid;
+
+pub use form::{Assessment, TaxMistake, assess, decide_paper, show_paper};
+pub(super) use form::{reassess, signed};
 
 use super::diligence::Reason;
 use crate::evaluation::words;
