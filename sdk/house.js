@@ -8,6 +8,7 @@ const PATIENCE_MS = 20_000;
 const BY_STATUS = {
   400: [CODES.refused, 'the house does not take what was sent'],
   401: [CODES.refused, 'the house does not take the signature'],
+  403: [CODES.locked, 'the wallet is locked'],
   404: [CODES.unknown, 'the house does not know it'],
   409: [CODES.answered, 'it is answered already'],
   410: [CODES.gone, 'it is over'],

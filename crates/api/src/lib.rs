@@ -10,7 +10,7 @@
 //! - [`xpollens`]: steps in any order, signed on a device;
 //! - [`screening`]: the API that the field's screening clients speak;
 //! - [`v1`]: our own;
-//! - [`webview`]: the pages that a customer's own device shows.
+//! - [`device`], [`webview`]: what a customer's own device asks, and the pages that it shows.
 //!
 //! A handler translates and nothing else: it authenticates, reads the wire into domain values, calls one use case of
 //! [`service`], and renders. Wire types never leave their dialect.
@@ -19,6 +19,7 @@ pub mod api_key;
 pub mod callback;
 pub mod cos;
 pub mod desk;
+pub mod device;
 pub mod edge;
 pub mod fields;
 pub mod finhub;
@@ -90,7 +91,14 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = v1::Counter { service: service.clone(), desk: desk.clone() };
     let v1 = edge.guard(v1::routes(counter.clone()), v1::BODY_BYTES_MAX, v1::problem::shape);
     let files = edge.guard(v1::file_routes(counter), v1::cases::FILE_BODY_BYTES_MAX, v1::problem::shape);
-    let pages = edge.guard(webview::pages::routes(&settings.public_url), 0, xpollens::error::shape);
+    let (asked, public_url) = (service.clone(), Arc::clone(&settings.public_url));
+    let devices = device::routes(device::Counter { service: asked.clone(), public_url: Arc::clone(&public_url) });
+    let devices = edge.guard(devices, device::BODY_BYTES_MAX, xpollens::error::shape);
+    let counter = webview::Counter { service: asked, public_url };
+    let uploads =
+        edge.guard(webview::upload_routes(counter.clone()), webview::UPLOAD_BYTES_MAX, xpollens::error::shape);
+    let pages = edge.guard(webview::routes(counter), webview::BODY_BYTES_MAX, xpollens::error::shape);
+    let pages = pages.merge(uploads).merge(devices);
     let counter = waldo::Counter { service: service.clone(), public_url: settings.public_url };
     let documents = waldo::document_routes(counter.clone());
     let waldo = edge.guard(waldo::routes(counter), waldo::BODY_BYTES_MAX, waldo::error::shape);

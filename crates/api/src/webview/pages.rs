@@ -90,7 +90,6 @@ pub fn routes(public_url: &str) -> Router {
         .chain(own)
         .fold(Router::new(), |routes, (file, shared)| routes.route(file.path, get(async move || answer(file, shared))));
     let origin = origin(public_url);
-    let files = files.route(IDENTIFICATION, get(async || identification(&[])));
     files.route(AUTHENTICATOR, get(async move || authenticator(&origin))).route(
         AUTHENTICATOR.trim_end_matches('/'),
         get(async || (StatusCode::PERMANENT_REDIRECT, [(LOCATION, AUTHENTICATOR)])),
