@@ -35,6 +35,8 @@ pub enum Work {
     Evaluate,
     /// Have somebody outside look at a document of the customer's.
     VerifyDocument,
+    /// Have its selfie compared with its document outside.
+    CompareFaces,
     /// End what of its admission has an end: operations nobody has signed, a demand nobody has answered.
     ExpireSignatures,
     /// Forget a prospect that came no further.

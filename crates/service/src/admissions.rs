@@ -5,11 +5,12 @@
 //!
 //! - [`create`], [`profile`], [`steps`]: what an institution asks, by its own id of the customer;
 //! - [`signatures`], [`device`], [`page`]: who comes without a credential, and what is signed;
-//! - [`documents`]: what is shown, and who looks at it.
+//! - [`documents`], [`faces`]: what is shown, and who looks at it.
 
 mod create;
 mod device;
 mod documents;
+mod faces;
 mod page;
 mod profile;
 mod signatures;
@@ -181,6 +182,10 @@ pub(crate) fn keep(
     let end = signature::next_end(admission, rules);
     if let Some(end) = end.filter(|_| known.and_then(|known| signature::next_end(known, rules)) != end) {
         write.job_at(after.id, Work::ExpireSignatures, end);
+    }
+    let compared = |admission| faces::waiting(admission).map(|selfie| (selfie.id, selfie.files.len()));
+    if compared(admission).is_some() && known.and_then(compared) != compared(admission) {
+        write.work_due(after.id, Work::CompareFaces);
     }
     if known.is_none() {
         let term = SignedDuration::from_hours(24 * i64::from(rules.prospect_days));

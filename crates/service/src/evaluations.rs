@@ -8,7 +8,7 @@ mod documents;
 mod find;
 mod later;
 mod onboard;
-mod verifier;
+pub(crate) mod verifier;
 mod work;
 
 use onboarding::Customer;

@@ -249,6 +249,7 @@ fn word(kind: Work) -> &'static str {
         Work::VerifyEmail => "verify_email",
         Work::Evaluate => "evaluate",
         Work::VerifyDocument => "verify_document",
+        Work::CompareFaces => "compare_faces",
         Work::ExpireSignatures => "expire_signatures",
         Work::Forget => "forget",
     }
@@ -261,6 +262,7 @@ fn parse(text: &str) -> Option<Work> {
         Work::VerifyEmail,
         Work::Evaluate,
         Work::VerifyDocument,
+        Work::CompareFaces,
         Work::ExpireSignatures,
         Work::Forget,
     ];

@@ -87,7 +87,8 @@ impl Service {
         self.step(house, id, &kept, |customer, fresh, ids, now| {
             let verdict = sandbox::verdict(&customer, kind.proof()).filter(|_| in_sandbox);
             // What a sandbox decides at once, nobody is asked about.
-            let by = if verdict.is_some() { LookedAtBy::Machine } else { by };
+            let compared = kind == DiligenceKind::Selfie && house.settings.faces.comparer_url.is_some();
+            let by = if verdict.is_some() || compared { LookedAtBy::Machine } else { by };
             let mut change = standing::Change::begin(customer, policy, ids, now)?;
             change.unless_refused()?;
             let diligence = diligence::receive(&mut change, Shown { kind, files: shown.clone(), by })?;

@@ -37,6 +37,15 @@ impl Service {
         seen(&customer)
     }
 
+    /// The origins whose pages may frame a page, beside our own.
+    ///
+    /// # Errors
+    /// As for [`Service::page`].
+    pub async fn page_ancestors(&self, token: &str) -> Result<Vec<String>, Refused> {
+        let (house, _) = self.led_by(HandleKind::Page, token).await?;
+        Ok(house.settings.xpollens.frame_ancestors.clone())
+    }
+
     /// Whether faces may be compared. Who refuses goes over to the transfer; who agrees goes on.
     ///
     /// # Errors

@@ -189,7 +189,7 @@ fn waiting(customer: &Customer, open_case: Option<&Case>) -> Vec<(Operation, Doc
 }
 
 /// `sha256=` and the hexadecimal HMAC-SHA-256 of `timestamp.body` under the secret.
-fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
+pub(crate) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     for part in [timestamp.as_bytes(), b".", body] {
         mac.update(part);

@@ -36,6 +36,7 @@ impl Postman {
                 Ok(slot) => {
                     match job.kind {
                         Work::VerifyDocument => service.have_document_verified(&job).await,
+                        Work::CompareFaces => service.have_faces_compared(&job).await,
                         _ => service.mail_token(&job).await,
                     }
                     drop(slot);

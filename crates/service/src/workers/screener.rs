@@ -52,7 +52,7 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
                     mails.take(&service, job, &running);
                     continue;
                 }
-                Work::VerifyDocument => {
+                Work::VerifyDocument | Work::CompareFaces => {
                     documents.take(&service, job, &running);
                     continue;
                 }
@@ -92,6 +92,10 @@ async fn attempt(service: &Service, job: Job) {
             }
             Work::VerifyDocument => {
                 service.have_document_verified(&job).await;
+                Ok(())
+            }
+            Work::CompareFaces => {
+                service.have_faces_compared(&job).await;
                 Ok(())
             }
             Work::Evaluate => service.evaluate(&job).await,
