@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::account::AccountState;
 use super::diligence::{DiligenceState, Proof, Reason};
 use super::person::Civility;
 use super::standing::{Change, is_identified};
@@ -166,7 +167,8 @@ impl ContactChange {
 }
 
 /// Changes what is known of a prospect. What identifies it is locked once it is entered: changed with a justification,
-/// which is kept, and only until the identity is validated. From then on contact data takes a signature.
+/// which is kept, and only until the identity is validated. From then on contact data takes a signature. What was never
+/// entered may be, until the account opens: it may be what the account waits for.
 ///
 /// # Errors
 /// [`AdmissionRefusal::NeedsJustification`], [`AdmissionRefusal::Locked`], [`AdmissionRefusal::NeedsSignature`],
@@ -182,7 +184,9 @@ pub fn update(
     let mut change = Change::begin(customer, policy, ids, now)?;
     change.unless_refused()?;
     let identified = is_identified(change.admission());
-    if let Some(field) = wanted.contact.fields(&change.draft.customer).into_iter().find(|_| identified) {
+    let open = change.admission().account.state != AccountState::Initialized;
+    let signed = |field: &Field| open || (identified && is_entered(*field, &change.draft.customer));
+    if let Some(field) = wanted.contact.fields(&change.draft.customer).into_iter().find(signed) {
         return Err(AdmissionRefusal::NeedsSignature(field).into());
     }
     let before = change.draft.customer.clone();
@@ -193,7 +197,7 @@ pub fn update(
         put_profile(person, admission, wanted, &mut changed);
     }
     for (field, was, _) in &changed {
-        if identified {
+        if identified && (open || !was.is_empty()) {
             return Err(AdmissionRefusal::Locked(*field).into());
         }
         if field.identifies() && !was.is_empty() && justification.is_none() {
@@ -219,6 +223,16 @@ pub fn update(
     put_contact(&mut change.draft, &wanted.contact);
     tell_profile(&mut change.draft, &before, &wanted.attributes);
     Ok(change.finish())
+}
+
+/// Whether there is such contact data.
+fn is_entered(field: Field, customer: &Customer) -> bool {
+    match field {
+        Field::Phone => !customer.phones.is_empty(),
+        Field::Email => !customer.emails.is_empty(),
+        Field::Address => !customer.addresses.is_empty(),
+        _ => true,
+    }
 }
 
 /// Puts what is wanted in its place; what is changed by that, with what was there and what is.
