@@ -1,5 +1,6 @@
 //! The use cases, as a dialect calls them, in a house of the test's own.
 
+mod admissions;
 mod credentials;
 mod house;
 mod people;
