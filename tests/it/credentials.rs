@@ -33,6 +33,7 @@ async fn a_tenant_is_made_with_everything_that_is_shown_once() {
         "hawkCallbackSecret",
         "tenantId",
         "tenantKey",
+        "transferSecret",
         "waldoApiKey",
         "waldoClientSecret",
     ];
@@ -56,7 +57,8 @@ async fn a_tenant_is_made_with_everything_that_is_shown_once() {
     assert_eq!(kinds(&text(&plain, "tenantId")), (json!(false), json!(false)));
 
     // What is shown once is kept nowhere in clear.
-    let secrets = ["clientSecret", "apiKey", "waldoClientSecret", "hawkCallbackSecret"].map(|key| text(&made, key));
+    let secrets = ["clientSecret", "apiKey", "waldoClientSecret", "hawkCallbackSecret", "transferSecret"]
+        .map(|key| text(&made, key));
     for file in std::fs::read_dir(house.data()).expect("readable").flatten() {
         let bytes = std::fs::read(file.path()).unwrap_or_default();
         for secret in &secrets {

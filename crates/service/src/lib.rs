@@ -14,7 +14,7 @@
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
 //! - [`ports`]: time and randomness, as arguments.
 
-mod accounts;
+pub mod accounts;
 pub mod admissions;
 pub mod answer;
 pub mod auth;
@@ -28,6 +28,7 @@ pub mod enrolments;
 pub mod evaluations;
 pub mod feeds;
 pub mod files;
+mod forgetting;
 pub mod list_delta;
 pub mod lists;
 pub mod mail;
@@ -42,6 +43,7 @@ pub mod risk;
 pub mod screening;
 pub mod settings;
 pub mod tenants;
+pub mod transfers;
 pub mod workers;
 
 use std::collections::{HashMap, HashSet};
@@ -100,6 +102,7 @@ struct House {
     running: Arc<Mutex<HashSet<[u8; 32]>>>,
     callers: Cache<[u8; 32], (Caller, Timestamp)>,
     houses: Cache<TenantId, Caller>,
+    transfer_senders: Cache<(), Arc<Vec<Caller>>>,
     activations: Cache<TenantId, Arc<Vec<RiskActivation>>>,
     models: Cache<(TenantId, u32), Arc<Model>>,
     /// The token that a credential was last given to go on with, and when it ends.
@@ -151,6 +154,7 @@ impl Service {
             running: Arc::default(),
             callers: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             houses: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            transfer_senders: Cache::builder().max_capacity(1).time_to_live(BELIEVED).build(),
             activations: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             models: Cache::new(MODELS_HELD),
             fresh_tokens: Cache::builder().max_capacity(10_000).time_to_live(FRESH).build(),
@@ -265,6 +269,10 @@ impl Service {
 
     pub(crate) fn houses(&self) -> &Cache<TenantId, Caller> {
         &self.0.houses
+    }
+
+    pub(crate) fn transfer_senders(&self) -> &Cache<(), Arc<Vec<Caller>>> {
+        &self.0.transfer_senders
     }
 
     pub(crate) fn activations(&self) -> &Cache<TenantId, Arc<Vec<RiskActivation>>> {

@@ -47,7 +47,8 @@ impl From<CommitError> for Refused {
             | CommitError::TooSoon
             | CommitError::LeaseLost
             | CommitError::AnswerTaken
-            | CommitError::TokenGone => Self::Conflict,
+            | CommitError::TokenGone
+            | CommitError::TransferTaken => Self::Conflict,
             CommitError::RegistrationTaken
             | CommitError::CifNumberTaken
             | CommitError::EmailTaken

@@ -27,6 +27,8 @@ pub struct NewTenant {
     pub waldo_client_secret: String,
     /// What callbacks of the Hawk dialect show.
     pub hawk_callback_secret: String,
+    /// What a bank signs with that tells of money.
+    pub transfer_secret: String,
 }
 
 /// What kind of tenant is made.
@@ -79,6 +81,11 @@ impl Service {
         let suffix: String = id.0.simple().to_string().chars().skip(24).collect();
         let made_up = || format!("{}-{suffix}", slug(name));
         let hawk_callback_secret = fresh_secret(self, "vsh_");
+        let transfer_secret = self.new_transfer_secret();
+        let secrets = [
+            (settings::HAWK_CALLBACK_SECRET, hawk_callback_secret.clone()),
+            (settings::XPOLLENS_TRANSFER_SECRET, transfer_secret.clone()),
+        ];
         let tenant = Tenant {
             id,
             key: key.map_or_else(made_up, str::to_owned),
@@ -86,7 +93,7 @@ impl Service {
             sandbox: kind.sandbox,
             power: kind.power,
             settings: BTreeMap::new(),
-            secrets: [(settings::HAWK_CALLBACK_SECRET.to_owned(), Pii(hawk_callback_secret.clone()))].into(),
+            secrets: secrets.into_iter().map(|(key, secret)| (key.to_owned(), Pii(secret))).collect(),
             version: 1,
             created_at: now,
         };
@@ -102,6 +109,7 @@ impl Service {
             waldo_api_key: pair.public_id,
             waldo_client_secret: pair.secret,
             hawk_callback_secret,
+            transfer_secret,
         })
     }
 
@@ -149,6 +157,9 @@ impl Service {
         self.follow_settings(&caller, changes, &mut write).await?;
         self.commit(write).await.map_err(Refused::from)?;
         self.signals().courier_due.notify_one();
+        if changes.iter().any(|(key, _)| settings::RETENTION.contains(&key.as_str())) {
+            self.ask_retention_anew(&caller.ctx).await?;
+        }
         Ok(tenant)
     }
 

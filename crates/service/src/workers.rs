@@ -44,6 +44,8 @@ pub(crate) struct Signals {
     pub(crate) courier_due: Arc<Notify>,
     /// Simulated events to send once.
     pub(crate) pings: mpsc::Sender<Ping>,
+    /// Something was destroyed, of which the write-ahead log still has a copy.
+    destroyed: Arc<Notify>,
 }
 
 /// The other ends.
@@ -52,6 +54,7 @@ pub(crate) struct Inbox {
     sealer: Arc<Notify>,
     courier_due: Arc<Notify>,
     pings: mpsc::Receiver<Ping>,
+    destroyed: Arc<Notify>,
 }
 
 impl Signals {
@@ -64,13 +67,20 @@ impl Signals {
         let (jobs, jobs_in) = mpsc::channel(HANDED_OVER_MAX);
         let (pings, pings_in) = mpsc::channel(64);
         let (sealer, courier_due) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let destroyed = Arc::new(Notify::new());
         let inbox = Inbox {
             jobs: jobs_in,
             sealer: Arc::clone(&sealer),
             courier_due: Arc::clone(&courier_due),
             pings: pings_in,
+            destroyed: Arc::clone(&destroyed),
         };
-        (Self { attended: true, jobs, sealer, courier_due, pings }, inbox)
+        (Self { attended: true, jobs, sealer, courier_due, pings, destroyed }, inbox)
+    }
+
+    /// Tells the janitor that something was destroyed.
+    pub(crate) fn something_was_destroyed(&self) {
+        self.destroyed.notify_one();
     }
 
     /// Hands what a commit made due to the workers. What does not fit is found again when its lease has run out.
@@ -115,7 +125,7 @@ pub fn start(parts: Parts) -> (Service, Workers) {
     tracker.spawn(screener::run(service.clone(), inbox.jobs, stop.clone()));
     tracker.spawn(sealer::run(service.clone(), inbox.sealer, deliveries, stop.clone()));
     tracker.spawn(courier::run(service.clone(), deliveries_in, inbox.pings, inbox.courier_due, stop.clone()));
-    tracker.spawn(janitor::run(service.clone(), stop.clone()));
+    tracker.spawn(janitor::run(service.clone(), inbox.destroyed, stop.clone()));
     (service, Workers { tracker, stop })
 }
 

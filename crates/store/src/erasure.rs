@@ -56,12 +56,14 @@ statements! {
          AND registration_id IN (SELECT id FROM registrations WHERE tenant_id=$1 AND customer_id=$2)",
     );
     FORGET_REGISTRATIONS = sql("DELETE FROM registrations WHERE tenant_id=$1 AND customer_id=$2");
+    FORGET_ACCOUNTS = sql("DELETE FROM booked_accounts WHERE tenant_id=$1 AND customer_id=$2");
+    FORGET_TRANSFERS = sql("DELETE FROM inbound_transfers WHERE tenant_id=$1 AND customer_id=$2");
     FORGET_HANDLES = sql("DELETE FROM handles WHERE tenant_id=$1 AND customer_id=$2");
     FORGET_JOBS = sql("DELETE FROM jobs WHERE tenant_id=$1 AND customer_id=$2");
 }
 
 /// Every table whose rows are found by the customer's id, in an order in which each still finds what it is found by.
-const BY_CUSTOMER: [db::Sql; 13] = [
+const BY_CUSTOMER: [db::Sql; 15] = [
     FORGET_KEY,
     FORGET_CHECKS,
     FORGET_CASES,
@@ -75,6 +77,8 @@ const BY_CUSTOMER: [db::Sql; 13] = [
     FORGET_REGISTRATIONS,
     FORGET_JOBS,
     FORGET_HANDLES,
+    FORGET_ACCOUNTS,
+    FORGET_TRANSFERS,
 ];
 
 /// What is known of a customer without its key.

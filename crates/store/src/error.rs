@@ -63,6 +63,9 @@ pub enum CommitError {
     /// The token is unknown, was used, or has expired.
     #[error("the token is unknown, used or expired")]
     TokenGone,
+    /// The money came in before.
+    #[error("this transfer came in before")]
+    TransferTaken,
     /// There is a tenant, or a credential, of the same name.
     #[error("there is a tenant or credential of the same name already")]
     TenantTaken,

@@ -56,6 +56,9 @@ statements! {
          RETURNING jobs.tenant_id, jobs.customer_id, jobs.kind, jobs.due_at, jobs.attempts, jobs.attempt_id, jobs.again",
     );
     JOBS_MAKE_DUE = sql("UPDATE jobs SET due_at=$1 WHERE kind=$2 AND attempt_id IS NULL AND due_at > $1");
+    JOBS_MAKE_DUE_OF = sql(
+        "UPDATE jobs SET due_at=$1 WHERE tenant_id=$2 AND kind=$3 AND attempt_id IS NULL AND due_at > $1",
+    );
     JOBS_RELEASE = sql("UPDATE jobs SET due_at=$1, again=0, attempt_id=NULL WHERE attempt_id IS NOT NULL");
     JOBS_COUNT = sql(
         "SELECT kind, CAST(count(*) AS BIGINT) AS known, CAST(count(attempt_id) AS BIGINT) AS leased, \
@@ -165,6 +168,17 @@ impl Store {
         let mut batch = Batch::new();
         batch.add(&JOBS_MAKE_DUE, values![time(now), word(kind)], Expect::Any);
         Ok(self.db().write(batch).await?.iter().map(|result| result.rows_affected).sum())
+    }
+
+    /// Makes all work of a kind that was put off due now for the customers of one tenant, because its rules have changed.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn make_due_of(&self, ctx: &Ctx, kind: Work, now: Timestamp) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.add(&JOBS_MAKE_DUE_OF, values![time(now), id(ctx.tenant.0), word(kind)], Expect::Any);
+        self.db().write(batch).await?;
+        Ok(())
     }
 
     /// Ends every lease, of jobs, deliveries and feeds: what this node had begun before it was killed is due again. Only for

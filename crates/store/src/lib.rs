@@ -8,7 +8,7 @@
 //! - [`write`](mod@write): one atomic write; [`customers`](CustomerFilter), [`cases`], [`evidence`], [`files`], [`answers`]: what it
 //!   holds;
 //! - [`tenants`], [`credentials`], [`people`], [`signing_keys`]: who may ask; [`categories`]: what a tenant distinguishes;
-//! - [`handles`]: who comes without a credential;
+//! - [`handles`]: who comes without a credential; [`accounts`]: whose money it is; [`erasure`]: who is forgotten;
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
 //! - [`lists`], [`feeds`]: published lists by content, and where they are fetched from; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
@@ -18,6 +18,7 @@
 //! How to add a query: a constant in the `statements!` of the module that uses it, with `tenant_id` first in its
 //! conditions. A test prepares every one on both engines, and fails for one that is declared elsewhere.
 
+pub mod accounts;
 pub mod answers;
 pub mod cases;
 pub mod categories;
@@ -53,6 +54,7 @@ mod time;
 mod vault;
 pub mod write;
 
+pub use accounts::ReceivedTransfer;
 pub use answers::Answer;
 pub use cases::{CaseFilter, CaseSummary};
 pub use context::{Actor, Ctx};

@@ -15,6 +15,7 @@ pub(crate) use statements;
 /// Every statement, by name.
 pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
     [
+        crate::accounts::STATEMENTS,
         crate::answers::STATEMENTS,
         crate::cases::STATEMENTS,
         crate::categories::STATEMENTS,

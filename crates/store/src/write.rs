@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use onboarding::changes::Work;
 use onboarding::{Changes, CustomerId};
 
+use crate::accounts::{self, ReceivedTransfer};
 use crate::answers::{self, Answer};
 use crate::context::Ctx;
 use crate::erasure::{self, Forgotten};
@@ -39,6 +40,7 @@ enum Step {
     Registration(Box<Registration>, registrations::write::Step),
     RegistrationGone(String, String),
     Pace(Pace),
+    Transfer(ReceivedTransfer),
     Handle(Handle),
     HandleEnded(HandleHash),
     At(CustomerId, Work, Timestamp),
@@ -76,6 +78,8 @@ pub(crate) enum Meaning {
     Answer,
     Registration,
     Pace,
+    Transfer,
+    Account,
     Handle,
     Settings,
     Lease,
@@ -102,6 +106,8 @@ impl Statements {
                 CommitError::CifNumberTaken
             }
             Some(Meaning::Registration) if matches!(error, WriteError::Unique { .. }) => CommitError::RegistrationTaken,
+            Some(Meaning::Transfer) if matches!(error, WriteError::Unique { .. }) => CommitError::TransferTaken,
+            Some(Meaning::Account) => CommitError::Conflict,
             Some(Meaning::Customer | Meaning::Case | Meaning::Registration | Meaning::Settings) => {
                 CommitError::Conflict
             }
@@ -111,7 +117,9 @@ impl Statements {
             Some(Meaning::Pace) => CommitError::TooSoon,
             Some(Meaning::Answer) => CommitError::AnswerTaken,
             Some(Meaning::Lease | Meaning::Job(_)) => CommitError::LeaseLost,
-            Some(Meaning::Evidence | Meaning::File | Meaning::Event | Meaning::Handle) | None => error.into(),
+            Some(Meaning::Transfer | Meaning::Evidence | Meaning::File | Meaning::Event | Meaning::Handle) | None => {
+                error.into()
+            }
         }
     }
 }
@@ -227,6 +235,11 @@ impl Write {
         self.steps.push(Step::Pace(pace.clone()));
     }
 
+    /// Adds that money came in. The write ends in [`CommitError::TransferTaken`] when it came in before.
+    pub fn transfer_received(&mut self, transfer: &ReceivedTransfer) {
+        self.steps.push(Step::Transfer(transfer.clone()));
+    }
+
     /// Adds a handle that leads to a customer.
     ///
     /// # Errors
@@ -300,13 +313,16 @@ impl Write {
             if let Step::Answer(answer) = step {
                 answers::put(&self.ctx, &keys, answer, &mut statements);
             }
+            if let Step::Transfer(transfer) = step {
+                accounts::received(&self.ctx, transfer, self.now, &mut statements);
+            }
             if let Step::Pace(pace) = step {
                 paces::keep(&self.ctx, &keys, pace, &mut statements);
             }
         }
         for step in &self.steps {
             match step {
-                Step::Answer(_) | Step::Pace(_) => {}
+                Step::Answer(_) | Step::Pace(_) | Step::Transfer(_) => {}
                 Step::At(customer, kind, due_at) => {
                     jobs::put(&self.ctx, *customer, *kind, HandOver::Left(*due_at), &mut statements);
                 }

@@ -1,5 +1,6 @@
 //! The command line. Scripts rely on the names and flags that stand here.
 
+pub mod customer;
 pub mod webhooks;
 
 use std::net::SocketAddr;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use customer::Customer;
 pub use webhooks::Webhooks;
 
 /// The entrance hall of a bank: onboarding, screening, decisions, signed events.
@@ -57,6 +59,9 @@ pub enum Command {
     /// Cases: questions for a person.
     #[command(subcommand)]
     Case(Case),
+    /// Customers: who must not be forgotten.
+    #[command(subcommand)]
+    Customer(Customer),
     /// Risk models: the rules that customers are rated by.
     #[command(subcommand)]
     Risk(Risk),
@@ -153,6 +158,14 @@ pub enum Tenant {
     /// A tenant's categories of customers, as JSON.
     #[command(subcommand)]
     Categories(Categories),
+    /// Make a new secret for telling of money and print it, this once; what is signed with the one before is refused.
+    RotateTransferSecret {
+        /// The tenant's id or key.
+        tenant: String,
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a new key for the tokens of a tenant's customers; those signed before are accepted until they expire.
     RotateJwtKey {
         /// The tenant's id or key.

@@ -5,6 +5,7 @@ mod case;
 mod compare;
 mod coverage;
 mod credential;
+mod customer;
 mod demo;
 mod lists;
 mod risk;
@@ -54,6 +55,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Coverage(command) => coverage::run(&config, &command).await,
             Command::Screen(screen) => screen::run(&config, &screen).await,
             Command::Case(command) => case::run(&config, command).await,
+            Command::Customer(command) => customer::run(&config, command).await,
             Command::Risk(command) => return risk::run(&config, command).await,
             Command::Audit(command) => return audit::run(&config, &command).await,
             Command::Compare(_) | Command::Config(_) => Ok(()),

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod cases;
 pub mod categories;
 pub mod customers;
+pub mod inbound_transfers;
 pub mod lists;
 pub mod problem;
 pub mod risk_models;
@@ -40,6 +41,7 @@ pub fn routes(counter: Counter) -> Router {
         .route("/v1/risk-models/{version}", get(risk_models::show))
         .route("/v1/risk-models/{version}/activation", post(risk_models::activate))
         .route("/v1/tenant/categories", get(categories::show).put(categories::put))
+        .route("/v1/inbound-transfers", post(inbound_transfers::create))
         .merge(cases::routes())
         .merge(customers::routes())
         .merge(lists::routes())

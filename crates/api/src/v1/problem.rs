@@ -51,13 +51,17 @@ pub enum Code {
     TooManyScreenings,
     /// There is too much to do; or it took too long.
     Overloaded,
+    /// Fields of a notification of money are missing or wrong; `errors` says which.
+    InvalidTransfer,
+    /// A notification of money is not signed as it must be.
+    Unsigned,
     /// A bug.
     Internal,
 }
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::Unauthenticated,
@@ -74,6 +78,8 @@ impl Code {
         Self::NoSuchRiskModel,
         Self::TooManyScreenings,
         Self::Overloaded,
+        Self::InvalidTransfer,
+        Self::Unsigned,
         Self::Internal,
     ];
 
@@ -111,6 +117,10 @@ impl Code {
                 ("too-many-screenings", StatusCode::TOO_MANY_REQUESTS, "Too many screenings are waiting")
             }
             Self::Overloaded => ("overloaded", StatusCode::SERVICE_UNAVAILABLE, "There is too much to do"),
+            Self::InvalidTransfer => {
+                ("invalid-transfer", StatusCode::BAD_REQUEST, "Fields of the notification are not as they must be")
+            }
+            Self::Unsigned => ("unsigned", StatusCode::UNAUTHORIZED, "The signature does not hold"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something inside failed"),
         }
     }
@@ -195,6 +205,12 @@ impl Problem {
         Self { errors, ..Self::new(Code::InvalidRequest, "Correct the fields in `errors`, and send it again.") }
     }
 
+    /// What is wrong with a notification of money.
+    #[must_use]
+    pub fn of_transfer(mistakes: Vec<Mistake>) -> Self {
+        Self { code: Code::InvalidTransfer, ..Self::from(mistakes) }
+    }
+
     /// The same, of this request.
     #[must_use]
     pub fn of(self, request: Option<&RequestId>) -> Self {
@@ -241,7 +257,10 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match status {
-            StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            StatusCode::UNAUTHORIZED => {
+                let scheme = if self.code == Code::Unsigned { "StandardWebhook" } else { "Bearer" };
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+            }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }

@@ -10,7 +10,7 @@ use super::diligence::{DiligenceState, Proof};
 use super::filtering::{self, FilteringStage, filtering};
 use super::settle::Before;
 use super::tax::TaxStatus;
-use super::{Admission, AdmissionRefusal, settle, tax};
+use super::{Admission, AdmissionRefusal, settle, tax, transfer};
 use crate::changes::Changes;
 use crate::customer::{Customer, Draft, Ids};
 use crate::evaluation::words;
@@ -230,6 +230,7 @@ impl<'a> Change<'a> {
     /// Tells what has moved until now, and goes on.
     pub(super) fn settle(&mut self) {
         tax::reassess(&mut self.draft);
+        transfer::follow(self.admission());
         demand::restate(&mut self.draft, &self.rules);
         settle::open_or_close(&mut self.draft, &self.rules);
         settle::tell(&mut self.draft, &self.before, &self.rules);

@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 use super::account::AccountState;
 use super::demand::{Demand, DemandState};
-use super::diligence::{Diligence, DiligenceKind, DiligenceState, Proof, Reason};
+use super::diligence::{Diligence, DiligenceFile, DiligenceKind, DiligenceState, Proof, Reason};
 use super::sender::{self, Sender, SenderScore};
 use super::standing::{Rules, Standing};
-use super::{Admission, AdmissionRefusal, Moved};
+use super::{Admission, AdmissionRefusal};
 use crate::customer::Draft;
 use crate::evaluation::words;
-use crate::event::EventKind;
 use crate::iban::Iban;
+use crate::id::FileId;
 use crate::party::Party;
 use crate::pii::Pii;
 
@@ -103,7 +103,11 @@ pub struct Incoming {
     pub debtor_iban: Pii<Iban>,
 }
 
-/// Takes a transfer in; with what stood before it, so that whatever it moved is told.
+/// The name of the file that holds what a bank said, which a person who looks at the diligence sees. Its id is that of the
+/// transfer.
+pub const FILE_NAME: &str = "transfer.json";
+
+/// Takes a transfer in. Answers with its id where a diligence came of it.
 ///
 /// # Errors
 /// [`AdmissionRefusal::NotAdmitted`].
@@ -112,7 +116,7 @@ pub fn receive(
     incoming: Incoming,
     standing: Standing,
     rules: &Rules,
-) -> Result<(), AdmissionRefusal> {
+) -> Result<Option<Uuid>, AdmissionRefusal> {
     let (id, now) = (draft.next_id(), draft.now());
     let admission = draft.customer.admission.as_ref().ok_or(AdmissionRefusal::NotAdmitted)?;
     let (outcome, score) = if !(rules.transfer_min_cents..=rules.transfer_max_cents).contains(&incoming.amount_cents) {
@@ -151,13 +155,27 @@ pub fn receive(
     admission.transfers.push(transfer);
     let surplus = admission.transfers.len().saturating_sub(TRANSFERS_MAX);
     admission.transfers.drain(..surplus);
-    if let (Some(state), Some(demand)) = (diligence_state(outcome), &mut admission.demand) {
-        let kind = DiligenceKind::TransferIn;
-        demand.diligences.push(Diligence { id, kind, state, files: Vec::new(), created_at: now, changed_at: now });
-        demand.changed_at = now;
+    let (Some(state), Some(demand)) = (diligence_state(outcome), &mut admission.demand) else { return Ok(None) };
+    let kind = DiligenceKind::TransferIn;
+    let files = vec![DiligenceFile { id: FileId(id), name: Some(Pii(FILE_NAME.to_owned())) }];
+    demand.diligences.push(Diligence { id, kind, state, files, created_at: now, changed_at: now });
+    demand.changed_at = now;
+    Ok(Some(id))
+}
+
+/// Gives transfers that a person was asked about the outcome that their diligence has by now.
+pub(super) fn follow(admission: &mut Admission) {
+    let Some(demand) = &admission.demand else { return };
+    for transfer in admission.transfers.iter_mut().filter(|one| one.outcome == TransferOutcome::ToReview) {
+        match demand.diligences.iter().find(|diligence| diligence.id == transfer.id).map(|diligence| diligence.state) {
+            Some(DiligenceState::Validated) => transfer.outcome = TransferOutcome::Validated,
+            Some(DiligenceState::Refused(_)) => {
+                transfer.outcome = TransferOutcome::OtherName;
+                transfer.refunded = true;
+            }
+            _ => {}
+        }
     }
-    draft.happened(EventKind::Admission(Moved::Transfer), Some(id), Some(outcome.as_str()));
-    Ok(())
 }
 
 /// What is said of a diligence that is a transfer, also by a person afterwards.
@@ -258,9 +276,8 @@ mod tests {
             let demand = changes.customer.admission.expect("admitted").demand.expect("a demand");
             let added = &demand.diligences[shown.len()..];
             assert_eq!(added.iter().map(|one| one.state).collect::<Vec<_>>(), Vec::from_iter(diligence_state(outcome)));
-            let event = &changes.events[0];
-            assert_eq!((event.kind, event.about), (EventKind::Admission(Moved::Transfer), Some(transfer.id)), "{what}");
-            assert_eq!(event.to, Some(outcome.as_str()));
+            let files: Vec<FileId> = added.iter().flat_map(|one| &one.files).map(|file| file.id).collect();
+            assert_eq!(files, Vec::from_iter(compared.then_some(FileId(transfer.id))), "{what}");
         }
     }
 

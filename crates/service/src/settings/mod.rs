@@ -194,6 +194,18 @@ const SETTINGS: &[Setting] = &[
         show: |all| all.settings.waldo.webhook_url.clone().unwrap_or_default(),
     },
     Setting {
+        key: "xpollens.bankCode",
+        kind: Kind::Plain,
+        apply: |all, value| read::bank(value).map(|issuer| all.settings.xpollens.issuer = issuer),
+        show: |all| format!("{}/{}", all.settings.xpollens.issuer.country(), all.settings.xpollens.issuer.bank()),
+    },
+    Setting {
+        key: "xpollens.bic",
+        kind: Kind::Plain,
+        apply: |all, value| read::bic(value).map(|bic| all.settings.xpollens.bic = Some(bic)),
+        show: |all| all.settings.xpollens.bic.clone().unwrap_or_default(),
+    },
+    Setting {
         key: "xpollens.callbackBasic",
         kind: Kind::Secret,
         apply: |all, value| read::basic(value).map(|basic| all.settings.xpollens.callback_basic = Some(basic)),
@@ -232,6 +244,36 @@ const SETTINGS: &[Setting] = &[
         apply: |all, value| read::origins(value).map(|origins| all.settings.xpollens.frame_ancestors = origins),
         show: |all| all.settings.xpollens.frame_ancestors.join(","),
     },
+    Setting {
+        key: "xpollens.refusedRetentionDays",
+        kind: Kind::Plain,
+        apply: |all, value| read::days(value).map(|days| all.policy.admission.refused_days = days),
+        show: |all| all.policy.admission.refused_days.to_string(),
+    },
+    Setting {
+        key: "xpollens.retentionDays",
+        kind: Kind::Plain,
+        apply: |all, value| read::days(value).map(|days| all.policy.admission.prospect_days = days),
+        show: |all| all.policy.admission.prospect_days.to_string(),
+    },
+    Setting {
+        key: TRANSFER_MAX_CENTS,
+        kind: Kind::Plain,
+        apply: |all, value| read::cents(value).map(|cents| all.policy.admission.transfer_max_cents = cents),
+        show: |all| all.policy.admission.transfer_max_cents.to_string(),
+    },
+    Setting {
+        key: TRANSFER_MIN_CENTS,
+        kind: Kind::Plain,
+        apply: |all, value| read::cents(value).map(|cents| all.policy.admission.transfer_min_cents = cents),
+        show: |all| all.policy.admission.transfer_min_cents.to_string(),
+    },
+    Setting {
+        key: XPOLLENS_TRANSFER_SECRET,
+        kind: Kind::Secret,
+        apply: |all, value| read::secret(value).map(|secret| all.settings.xpollens.transfer_secret = Some(Pii(secret))),
+        show: |all| all.settings.xpollens.transfer_secret.as_ref().map_or_else(String::new, |_| MASK.to_owned()),
+    },
 ];
 
 /// The address of one type of callback.
@@ -256,6 +298,12 @@ const fn callback_url<const TYPE: usize>(key: &'static str) -> Setting {
 pub(crate) const POWER_TENANT: &str = "finhub.powerTenant";
 /// The setting that a new tenant is given a value of.
 pub(crate) const HAWK_CALLBACK_SECRET: &str = "hawk.callbackSecret";
+/// Another.
+pub(crate) const XPOLLENS_TRANSFER_SECRET: &str = "xpollens.transferSecret";
+/// The settings by which it is known when customers are forgotten.
+pub(crate) const RETENTION: [&str; 2] = ["xpollens.refusedRetentionDays", "xpollens.retentionDays"];
+const TRANSFER_MAX_CENTS: &str = "xpollens.transfer.maxCents";
+const TRANSFER_MIN_CENTS: &str = "xpollens.transfer.minCents";
 
 /// Why a setting is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -335,6 +383,10 @@ pub(crate) fn check(in_force: &InForce) -> Result<(), SettingError> {
     let waldo = &in_force.settings.waldo;
     if waldo.reject_below > waldo.approve_at {
         return Err(SettingError::Order { one: "waldo.rejectBelow", other: "waldo.approveAt" });
+    }
+    let admission = &in_force.policy.admission;
+    if admission.transfer_min_cents > admission.transfer_max_cents {
+        return Err(SettingError::Order { one: TRANSFER_MIN_CENTS, other: TRANSFER_MAX_CENTS });
     }
     Ok(())
 }
@@ -445,6 +497,12 @@ mod tests {
             ("xpollens.callbackUrl.35", "https://bank.example/35"),
             ("xpollens.envelope", "bare"),
             ("xpollens.frameAncestors", "https://app.bank.example,http://localhost:3000"),
+            ("xpollens.bankCode", "FR/3000600001"),
+            ("xpollens.bic", "AGRIFRPP"),
+            ("xpollens.refusedRetentionDays", "3650"),
+            ("xpollens.retentionDays", "30"),
+            ("xpollens.transfer.maxCents", "200000"),
+            ("xpollens.transfer.minCents", "1"),
         ] {
             let mut tenant = tenant();
             assert_eq!(put(&mut tenant, key, value, Guard::Public), Ok(()), "{key}={value}");
@@ -498,6 +556,14 @@ mod tests {
             ("xpollens.frameAncestors", "https://app.bank.example/page"),
             ("xpollens.frameAncestors", "*"),
             ("xpollens.frameAncestors", "https://a.example; script-src *"),
+            ("xpollens.bankCode", "3000"),
+            ("xpollens.bankCode", "IT/12345"),
+            ("xpollens.bic", "AGRI"),
+            ("xpollens.retentionDays", "0"),
+            ("xpollens.retentionDays", "P90D"),
+            ("xpollens.transfer.maxCents", "-1"),
+            ("xpollens.transfer.minCents", "1.5"),
+            ("xpollens.transferSecret", "short"),
             ("waldo.webhookUrl", "https://me:pw@bank.example/"),
         ] {
             let error = refused(key, value);

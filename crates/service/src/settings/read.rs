@@ -165,6 +165,42 @@ pub(super) fn issuer(value: &str) -> Result<Issuer, &'static str> {
     Issuer::new(country, bank).map_err(|_| MUST_BE)
 }
 
+/// As [`issuer`]; digits alone are a French bank, with its branch or with the first.
+pub(super) fn bank(value: &str) -> Result<Issuer, &'static str> {
+    const MUST_BE: &str = "a French bank code of five digits, such as 30006, with its branch, such as 3000600001, or a country and a bank code of it, such as DE/99999999";
+    let french = match value.len() {
+        5 => Some(format!("{value}00001")),
+        10 => Some(value.to_owned()),
+        _ => None,
+    };
+    let read = match french {
+        Some(code) if !value.contains('/') => Issuer::new("FR", &code).ok(),
+        _ => issuer(value).ok(),
+    };
+    read.ok_or(MUST_BE)
+}
+
+/// ISO 9362: the bank, its country, its place, and perhaps a branch.
+pub(super) fn bic(value: &str) -> Result<String, &'static str> {
+    let bytes = value.as_bytes();
+    let fits = matches!(bytes.len(), 8 | 11)
+        && bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && bytes[4..6].iter().all(u8::is_ascii_uppercase);
+    if fits { Ok(value.to_owned()) } else { Err("a BIC of 8 or 11 capitals and digits, such as AGRIFRPP") }
+}
+
+/// A number of days, a hundred years at most.
+pub(super) fn days(value: &str) -> Result<u16, &'static str> {
+    let days = value.parse().ok().filter(|days| (1..=36_525).contains(days));
+    days.ok_or("a number of days from 1 to 36525")
+}
+
+/// An amount in cents.
+pub(super) fn cents(value: &str) -> Result<u64, &'static str> {
+    let cents = value.parse().ok().filter(|cents| *cents <= 1_000_000_000_000);
+    cents.ok_or("an amount in whole cents, from 0 to 1000000000000")
+}
+
 pub(super) fn tenant_key(value: &str) -> Result<Option<String>, &'static str> {
     if is_tenant_key(value) { Ok(Some(value.to_owned())) } else { Err("the key of a tenant") }
 }
@@ -180,5 +216,15 @@ mod tests {
         }
         assert_eq!(shown(SignedDuration::from_hours(168)), "P7D");
         assert_eq!(budget("500ms"), Ok(Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn a_french_bank_may_be_written_short() {
+        for (value, country, code) in
+            [("30006", "FR", "3000600001"), ("3000600002", "FR", "3000600002"), ("DE/99999999", "DE", "99999999")]
+        {
+            let read = bank(value).map(|issuer| (issuer.country(), issuer.bank().to_owned()));
+            assert_eq!(read, Ok((country, code.to_owned())), "{value}");
+        }
     }
 }

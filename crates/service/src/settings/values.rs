@@ -88,7 +88,7 @@ pub struct Finhub {
 }
 
 /// For the Xpollens dialect.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Xpollens {
     /// Where callbacks go that have no address of their own.
     pub callback_url: Option<String>,
@@ -100,6 +100,28 @@ pub struct Xpollens {
     pub envelope: Envelope,
     /// The origins whose pages may frame the identification page, beside our own.
     pub frame_ancestors: Vec<String>,
+    /// Whose account numbers are booked for its customers.
+    pub issuer: Issuer,
+    /// The code of that bank for transfers from elsewhere (ISO 9362), if it is told.
+    pub bic: Option<String>,
+    /// The secret that a bank signs with which tells of money.
+    pub transfer_secret: Option<Pii<String>>,
+}
+
+impl Default for Xpollens {
+    fn default() -> Self {
+        Self {
+            callback_url: None,
+            callback_url_of: BTreeMap::new(),
+            callback_basic: None,
+            envelope: Envelope::default(),
+            frame_ancestors: Vec::new(),
+            // No French bank has the code 99999, so that no money can go there.
+            issuer: Issuer::new("FR", "9999900001").expect("it has the shape of a French bank and branch"),
+            bic: None,
+            transfer_secret: None,
+        }
+    }
 }
 
 /// The types of callbacks that are told, in the order of their settings' keys.

@@ -100,7 +100,7 @@ async fn attempt(service: &Service, job: Job) {
             }
             Work::Evaluate => service.evaluate(&job).await,
             Work::ExpireSignatures => service.end_unanswered(&job).await,
-            Work::Forget => finish(service, &Ctx::system(job.tenant), &job).await,
+            Work::Forget => service.forget_if_due(&job).await,
         };
         match done {
             // The customer changed meanwhile: look again.

@@ -60,7 +60,7 @@ pub struct House {
     pub made: NewTenant,
     pub clock: Arc<SystemClock>,
     pub workers: Option<Workers>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl House {
@@ -86,7 +86,12 @@ impl House {
             (Service::new(parts), None)
         };
         let made = service.create_tenant("Test Bank", kind).await.expect("a tenant");
-        Self { service, made, clock, workers, _data: data }
+        Self { service, made, clock, workers, data }
+    }
+
+    /// Where its files are.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
     }
 
     pub async fn caller(&self) -> Caller {

@@ -1,8 +1,10 @@
 //! The use cases, as a dialect calls them, in a house of the test's own.
 
-mod admissions;
 mod credentials;
+mod forgetting;
 mod house;
 mod people;
+mod prospect;
 mod registrations;
 mod risk;
+mod transfers;

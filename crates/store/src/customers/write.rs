@@ -7,6 +7,7 @@ use onboarding::changes::Work;
 use onboarding::{Changes, Customer};
 
 use super::read::{party_word, place, unwrap};
+use crate::accounts;
 use crate::context::Ctx;
 use crate::documents;
 use crate::error::StoreError;
@@ -64,6 +65,7 @@ pub(crate) async fn put(
         statements.add(&CUSTOMER_KEY_INSERT, insert, Expect::Rows(1), Meaning::Customer);
         insert_customer(ctx, customer, &key, &tokens, &links, statements);
         links.put(&Links::default(), ctx, customer, statements);
+        accounts::put(store, ctx, customer, statements);
         return Ok(Some(key));
     }
     let Some(row) = store.read_one_with_key(&CUSTOMER_BEFORE, values![id(ctx.tenant.0), id(customer.id.0)]).await?
@@ -78,6 +80,7 @@ pub(crate) async fn put(
     let before = tokens_before(&row)?;
     update_customer(ctx, changes, &key, &tokens, &links, statements);
     links.put(&Links::unpacked(&row)?, ctx, customer, statements);
+    accounts::put(store, ctx, customer, statements);
     for token in before.iter().filter(|token| !tokens.contains(token)) {
         let delete = values![id(ctx.tenant.0), token, id(customer.id.0)];
         statements.add(&TOKEN_DELETE, delete, Expect::AtMost(1), Meaning::Customer);

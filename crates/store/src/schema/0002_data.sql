@@ -268,6 +268,26 @@ CREATE TABLE handles (
 ) WITHOUT ROWID;
 CREATE INDEX handles_customer ON handles (tenant_id, customer_id);
 
+-- Whose a booked account number is, by a token of the house's key: money that comes in names no tenant. And which money
+-- came in, by the keyed digest of its sender's id.
+
+CREATE TABLE booked_accounts (
+    token BYTES NOT NULL PRIMARY KEY,
+    tenant_id BYTES NOT NULL,
+    customer_id BYTES NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX booked_accounts_customer ON booked_accounts (tenant_id, customer_id);
+
+CREATE TABLE inbound_transfers (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    customer_id BYTES NOT NULL,
+    fingerprint BYTES NOT NULL,
+    received_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) WITHOUT ROWID;
+CREATE INDEX inbound_transfers_customer ON inbound_transfers (tenant_id, customer_id);
+
 -- Answers that may have to be given twice.
 
 CREATE TABLE answers (

@@ -8,7 +8,8 @@ use onboarding::customer::Ids;
 use onboarding::id::EventId;
 use onboarding::{Customer, Event, EventKind};
 use store::{
-    CommitError, CustomerFilter, Forgotten, Handle, HandleKind, Lookup, RegistrationMode, Remains, Session, StoreError,
+    CommitError, CustomerFilter, Forgotten, Handle, HandleKind, Lookup, ReceivedTransfer, RegistrationMode, Remains,
+    Session, StoreError,
 };
 use testkit::engines;
 use watchlists::Topic;
@@ -73,12 +74,17 @@ async fn lived(house: &House, first: &str) -> Customer {
     (about.customer, about.name) = (Some(customer.id), format!("about {first}"));
     write.registration_created(&about).expect("its own tenant's");
     write.work_due(customer.id, Work::Screen);
+    let (id, fingerprint) = (hash(), hash());
+    write.transfer_received(&ReceivedTransfer { id, fingerprint, customer: customer.id });
     let kind = HandleKind::Page;
     let hash_of = kind.hash(first);
     let (tenant, made_at) = (house.ctx.tenant, at(7));
     let handle = Handle { hash: hash_of, tenant, customer: customer.id, kind, made_at, ended_at: None };
     write.handle_made(&handle).expect("its own tenant's");
     write.commit().await.expect("written");
+    let booked = values![uuid().as_bytes(), house.ctx.tenant.0.as_bytes(), customer.id.0.as_bytes()];
+    const BOOK: &str = "INSERT INTO booked_accounts (token, tenant_id, customer_id) VALUES ($1, $2, $3)";
+    run(&house.raw().await, BOOK, booked).await;
     house.store.put_email_token(&house.ctx, user, hash(), at(900)).await.expect("kept");
     // The registration about the customer is owed something.
     let again = onboarding::case::take(

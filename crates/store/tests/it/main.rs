@@ -1,5 +1,6 @@
 //! What the store promises, on both engines.
 
+mod accounts;
 mod answers;
 mod cases;
 mod credentials;

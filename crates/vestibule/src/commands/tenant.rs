@@ -35,6 +35,7 @@ pub async fn run(config: &Config, command: Tenant) -> anyhow::Result<()> {
                 ("waldoApiKey", made.waldo_api_key),
                 ("waldoClientSecret", made.waldo_client_secret),
                 ("hawkCallbackSecret", made.hawk_callback_secret),
+                ("transferSecret", made.transfer_secret),
             ];
             say_once(fields, json)
         }
@@ -49,6 +50,10 @@ pub async fn run(config: &Config, command: Tenant) -> anyhow::Result<()> {
             show(&tenant)
         }
         Tenant::Categories(command) => categories::run(&service, command).await,
+        Tenant::RotateTransferSecret { tenant, json } => {
+            let secret = service.rotate_transfer_secret(&operator(None), &tenant).await?;
+            say_once([("transferSecret", secret)], json)
+        }
         Tenant::RotateJwtKey { tenant } => {
             let key = service.rotate_signing_key(&operator(None), &tenant).await?;
             say(&format!("Tokens are signed with the key {key} from now on."))

@@ -3,6 +3,7 @@
 //! An evaluated customer is let in or turned away by hand: `POST /v1/customers/{customerId}/approve` and `/reject`.
 
 mod evaluation;
+mod hold;
 mod view;
 
 use axum::Router;
@@ -25,6 +26,8 @@ pub fn routes() -> Router<Counter> {
     Router::new()
         .route("/v1/customers", get(by_external_id))
         .route("/v1/customers/{customer_id}", get(by_id))
+        .route("/v1/customers/{customer_id}/hold", post(hold::hold))
+        .route("/v1/customers/{customer_id}/release", post(hold::release))
         .route("/v1/customers/{customer_id}/approve", post(approve))
         .route("/v1/customers/{customer_id}/reject", post(reject))
 }
