@@ -62,6 +62,15 @@ impl Database {
         }
     }
 
+    /// Reads many rows, for whoever goes through a whole table: not on the caller's thread, where it would be broken off.
+    pub async fn read_many(&self, sql: &Sql, values: Vec<Value>) -> Result<Vec<Row>, ReadError> {
+        storable(&values).map_err(|why| ReadError::Statement { why })?;
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.read_many(sql, values).await,
+            Inner::Postgres(postgres) => postgres.read(sql, &values).await,
+        }
+    }
+
     /// Reads the one row there is, or none; several are an error.
     pub async fn read_one(&self, sql: &Sql, values: Vec<Value>) -> Result<Option<Row>, ReadError> {
         let mut rows = self.read(sql, values).await?;

@@ -1,5 +1,7 @@
 //! What a screening asks, what it saw, and what follows from it.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use watchlists::{Fingerprint, Topics};
 
@@ -51,23 +53,27 @@ impl Subject {
     /// The customer, as a list can know it.
     #[must_use]
     pub fn of(customer: &Customer) -> Self {
-        let mut numbers: Vec<Number> = customer
+        let numbers = customer
             .identifications
             .iter()
             .map(|record| &record.value)
             .map(|id| Number { kind: id.kind.clone(), value: id.number.clone(), country: id.country.clone() })
             .collect();
-        numbers.extend(tax_number(&customer.party));
         let residences = customer.addresses.iter().map(|record| record.value.country.clone()).collect();
-        Self::new(&customer.party, residences, numbers)
+        Self::known(&customer.party, residences, numbers)
+    }
+
+    /// A party by the countries of its addresses and its documents; the tax number is the party's own.
+    #[must_use]
+    pub fn known(party: &Party, residences: Vec<String>, mut numbers: Vec<Number>) -> Self {
+        numbers.extend(tax_number(party));
+        Self::new(party, residences, numbers)
     }
 
     /// A party around the customer, as a list can know it.
     #[must_use]
     pub fn of_related(related: &Related) -> Self {
-        let mut numbers = related.numbers.clone();
-        numbers.extend(tax_number(&related.party));
-        Self::new(&related.party, related.residences.clone(), numbers)
+        Self::known(&related.party, related.residences.clone(), related.numbers.clone())
     }
 
     fn new(party: &Party, mut residences: Vec<String>, numbers: Vec<Number>) -> Self {
@@ -100,6 +106,30 @@ impl Subject {
 fn tax_number(party: &Party) -> Option<Number> {
     let tax_id = party.tax_id()?;
     Some(Number { kind: "TaxId".to_owned(), value: Pii(tax_id.value().to_owned()), country: None })
+}
+
+/// What the lists are asked about a customer, and nothing else of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Questions {
+    /// The customer first, then every party around it.
+    pub subjects: Vec<Subject>,
+    /// Its checks.
+    pub checks: BTreeSet<CheckKind>,
+    /// Whether one of them waits for a case, or was decided by one.
+    pub in_case: bool,
+}
+
+impl Questions {
+    /// What is asked about this customer.
+    #[must_use]
+    pub fn of(customer: &Customer) -> Self {
+        let related = customer.related.iter().map(Subject::of_related);
+        Self {
+            subjects: std::iter::once(Subject::of(customer)).chain(related).collect(),
+            checks: customer.checks.keys().copied().collect(),
+            in_case: customer.checks.values().any(|check| check.state.case().is_some()),
+        }
+    }
 }
 
 /// A list as a screening found it.

@@ -22,6 +22,7 @@ use onboarding::{Changes, Check, CheckState, CustomerId, Party, Person, PersonNa
 use service::lists::ListFile;
 use service::outbound::{Client, Guard, Limits};
 use service::ports::{SystemClock, SystemEntropy};
+use service::screening::query;
 use service::tenants::TenantKind;
 use service::{Parts, Service};
 use store::{Ctx, Location, MasterKey, PassState, Store, StoreConfig};
@@ -107,28 +108,64 @@ async fn measure(customers: usize, entries: usize, changed: usize) {
     workers.stop(Duration::from_secs(10)).await;
 }
 
-/// What each step takes of one thread, and what a whole screening would.
+/// What each step takes of a processor, and what a whole screening would.
 async fn steps(service: &Service, store: &Store, ctx: &Ctx) {
     let changed = service.changed_between(1, 2).await.expect("both are kept");
     let policy = Policy::default();
-    let each = |began: Instant| began.elapsed().as_secs_f64() * 1e6 / f64::from(SAMPLE);
     let began = Instant::now();
+    let page = store.customers_before(ctx, 9, CustomerId(Uuid::nil()), SAMPLE).await.expect("readable");
+    let sample = page.customers().len();
+    println!(
+        "  one after the other, of {sample}: read in {:.1} us a customer by the clock",
+        each(began.elapsed(), sample)
+    );
+    let (asked, opened) =
+        spent(|| page.questions(0..sample).map(|(_, asked)| asked.expect("it opens")).collect::<Vec<_>>());
+    let (queries, parsed) = spent(|| asked.iter().flat_map(|asked| &asked.subjects).map(query).collect::<Vec<_>>());
+    let (words, named) = spent(|| {
+        queries.iter().map(|query| names::Name::parse(query.kind(), &query.names[0]).tokens().len()).sum::<usize>()
+    });
+    let mut screener = changed.screener();
+    let mut look =
+        || asked.iter().filter(|asked| changed.looks_like(&mut screener, ctx.tenant, asked, &policy)).count();
+    let (_, first) = spent(&mut look);
+    let (alike, again) = spent(&mut look);
+    let each = |spent| each(spent, sample);
+    println!(
+        "    opened {:.1} us of a processor, made a question {:.1}, its name read {:.1} ({words} words), asked {:.1}, \
+         asked again {:.1} ({alike} alike)",
+        each(opened),
+        each(parsed),
+        each(named),
+        each(first),
+        each(again)
+    );
     let page = store.customers_after(ctx, CustomerId(Uuid::nil()), SAMPLE).await.expect("readable");
-    let read = each(began);
-    let began = Instant::now();
-    let customers: Vec<_> = page.read().map(|(_, customer)| customer.expect("it opens")).collect();
-    let opened = each(began);
-    let began = Instant::now();
-    let like = customers.iter().filter(|customer| changed.looks_like(customer, &policy)).count();
-    let asked = each(began);
-    let began = Instant::now();
-    let lists = service.lists_in_force();
-    let met = customers
-        .iter()
-        .filter(|customer| lists.screen(customer, &policy, false, Timestamp::now()).hits().next().is_some())
-        .count();
-    let whole = each(began);
-    println!("  read {read:.1}, opened {opened:.1}, asked {asked:.1} ({like} like), whole {whole:.1} us ({met} met)");
+    let (customers, opened) =
+        spent(|| page.read().map(|(_, customer)| customer.expect("it opens")).collect::<Vec<_>>());
+    let (lists, now) = (service.lists_in_force(), Timestamp::now());
+    let screen = |customer| lists.screen(customer, &policy, false, now).hits().next().is_some();
+    let (met, screened) = spent(|| customers.iter().filter(|customer| screen(customer)).count());
+    println!(
+        "    reference: whole customers opened {:.1}, screened against all {:.1} ({met} met)",
+        each(opened),
+        each(screened)
+    );
+}
+
+fn each(spent: Duration, of: usize) -> f64 {
+    spent.as_secs_f64() * 1e6 / of.max(1) as f64
+}
+
+/// What it gives, and what it took of the processor that it ran on.
+fn spent<T>(what: impl FnOnce() -> T) -> (T, Duration) {
+    let clock = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    };
+    let (before, began) = (clock(), Instant::now());
+    let given = what();
+    (given, clock().zip(before).map_or_else(|| began.elapsed(), |(after, before)| after - before))
 }
 
 async fn fill(store: &Store, ctx: &Ctx, names: &Names, customers: usize, changed: usize) {

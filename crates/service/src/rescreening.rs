@@ -6,16 +6,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use onboarding::{Case, Customer, Policy, TenantId};
+use onboarding::screening::Questions;
+use onboarding::{Case, Policy, TenantId};
 use store::{Generation, Pass};
 use watchlists::formats::{self, FormatError, Limits, Source};
 use watchlists::screening::Options;
-use watchlists::{Delta, Entity, EntityId, Index, Inventory, ListNumber, Topics};
+use watchlists::{Delta, Entity, EntityId, Index, Inventory, ListNumber, Screener, Topics};
 
 use crate::Service;
 use crate::lists::{ListFile, inputs};
 use crate::refused::Refused;
-use crate::screening::{ENGINE, questions, threshold};
+use crate::screening::{ENGINE, query, threshold};
 
 /// What changed between two generations.
 pub struct Changed {
@@ -45,16 +46,34 @@ impl Changed {
         self.index.is_empty() && self.gone.is_empty()
     }
 
+    /// Whether an entry went or is weighed differently, so that what a person is asked about may have.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        !self.gone.is_empty()
+    }
+
+    /// Whoever is to ask about many customers, one after the other.
+    #[must_use]
+    pub fn screener(&self) -> Screener<'_> {
+        Screener::new(&self.index)
+    }
+
     /// Whether an entry that came or changed looks like the customer or a party around it.
     #[must_use]
-    pub fn looks_like(&self, customer: &Customer, policy: &Policy) -> bool {
-        let topics = customer.checks.keys().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
-        let seen = |owner: Option<TenantId>| owner.is_none_or(|owner| owner == customer.tenant);
+    pub fn looks_like(
+        &self,
+        screener: &mut Screener<'_>,
+        tenant: TenantId,
+        asked: &Questions,
+        policy: &Policy,
+    ) -> bool {
+        let topics = asked.checks.iter().fold(Topics::NONE, |all, kind| all.union(kind.topics()));
+        let seen = |owner: Option<TenantId>| owner.is_none_or(|owner| owner == tenant);
         let all = self.owners.iter().all(|(_, owner)| seen(*owner));
         let lists = self.owners.iter().filter(|(_, owner)| seen(*owner)).map(|(number, _)| *number);
         let lists = if all { None } else { Some(lists.collect()) };
         let options = Options { threshold: threshold(policy.alert_threshold), limit: 1, topics: Some(topics), lists };
-        !self.index.is_empty() && questions(customer).any(|query| !self.index.screen(&query, &options).is_empty())
+        asked.subjects.iter().any(|subject| !screener.screen(&query(subject), &options).is_empty())
     }
 
     /// Whether an entry that a person is asked about went or changed.
@@ -62,16 +81,6 @@ impl Changed {
     pub fn touches(&self, case: &Case) -> bool {
         let gone = |list: &str, entity: &str| self.gone.contains(&(list.to_owned(), EntityId(entity.to_owned())));
         case.hits().any(|asked| asked.hit.entries().any(|(list, entity, _)| gone(list, entity)))
-    }
-}
-
-impl Asks {
-    /// Whether the customer has to be screened; its case is read only where it has one.
-    pub(crate) fn concern(&self, customer: &Customer, policy: &Policy) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Changed(changed) => changed.looks_like(customer, policy),
-        }
     }
 }
 

@@ -99,12 +99,6 @@ impl Lists {
     }
 }
 
-/// The customer and every party around it, as questions to the lists.
-pub(crate) fn questions(customer: &Customer) -> impl Iterator<Item = Query> {
-    let related = customer.related.iter().map(Subject::of_related);
-    std::iter::once(Subject::of(customer)).chain(related).map(|subject| query(&subject))
-}
-
 fn seen(version: &ListVersion, now: Timestamp) -> ListSeen {
     ListSeen {
         list: version.list.clone(),

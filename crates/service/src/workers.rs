@@ -7,6 +7,7 @@
 pub mod courier;
 mod janitor;
 mod keeper;
+mod lookers;
 mod postman;
 mod rescreener;
 mod screener;

@@ -59,6 +59,7 @@ pub use answers::Answer;
 pub use cases::{CaseFilter, CaseSummary};
 pub use context::{Actor, Ctx};
 pub use credentials::{Credential, CredentialKind, NewCredential, Scopes, Token};
+pub use customers::ask::AskedPage;
 pub use customers::filter::CustomerFilter;
 pub use customers::read::SealedPage;
 pub use deliveries::backlog::Backlog;

@@ -176,8 +176,13 @@ impl Store {
     /// seen as of its own moment: a row that was written in between is seen without its key, once.
     pub(crate) async fn read_with_keys(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Vec<Row>, StoreError> {
         let rows = self.db().read(sql, values.clone()).await?;
-        let complete = rows.iter().all(|row| row.value("wrapped").is_ok_and(|wrapped| *wrapped != db::Value::Null));
-        if complete { Ok(rows) } else { Ok(self.db().read(sql, values).await?) }
+        if have_keys(&rows) { Ok(rows) } else { Ok(self.db().read(sql, values).await?) }
+    }
+
+    /// The same for many rows, for whoever goes through all of them.
+    pub(crate) async fn read_many_with_keys(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Vec<Row>, StoreError> {
+        let rows = self.db().read_many(sql, values.clone()).await?;
+        if have_keys(&rows) { Ok(rows) } else { Ok(self.db().read_many(sql, values).await?) }
     }
 
     /// The one such row there is, or none.
@@ -207,6 +212,10 @@ impl Store {
     async fn read_one(&self, sql: &Sql, values: Vec<db::Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.db().read_one(sql, values).await?)
     }
+}
+
+fn have_keys(rows: &[Row]) -> bool {
+    rows.iter().all(|row| row.value("wrapped").is_ok_and(|wrapped| *wrapped != db::Value::Null))
 }
 
 impl Location {

@@ -8,10 +8,9 @@
 use db::{Batch, Expect, Row, sql, values};
 use jiff::{SignedDuration, Timestamp};
 use onboarding::changes::Work;
-use onboarding::{Customer, CustomerId, TenantId};
+use onboarding::{CustomerId, TenantId};
 
 use crate::context::Ctx;
-use crate::customers::read::read as read_customer;
 use crate::error::StoreError;
 use crate::jobs::{self, AttemptId};
 use crate::open::Store;
@@ -39,12 +38,6 @@ statements! {
     PASSES = sql(
         "SELECT generation, since, state, tenant_id, customer_id, looked_at, made_due, started_at, finished_at \
          FROM rescreenings ORDER BY generation DESC LIMIT $1",
-    );
-    PAGE = sql(
-        "SELECT c.tenant_id, c.id, c.version, c.event_count, c.status, c.kind, c.cif_number, c.created_at, \
-         c.changed_at, c.sealed, k.wrapped FROM customers c \
-         LEFT JOIN customer_keys k ON k.tenant_id=c.tenant_id AND k.customer_id=c.id \
-         WHERE c.tenant_id=$1 AND c.id > $2 AND c.screened_generation < $3 ORDER BY c.id LIMIT $4",
     );
     DUE_RAISE = sql(
         "UPDATE customers SET due_generation=$1 WHERE tenant_id=$2 AND id=$3 AND due_generation < $1 \
@@ -169,22 +162,6 @@ impl Store {
         let results = self.db().write(batch).await?;
         let row = results.iter().flat_map(|result| &result.rows).next();
         Ok(row.map(pass).transpose()?.map(|pass| (pass, attempt)))
-    }
-
-    /// The next customers of the tenant that were screened against an older generation, in the order of their ids.
-    ///
-    /// # Errors
-    /// What the store cannot do.
-    pub async fn customers_before(
-        &self,
-        ctx: &Ctx,
-        generation: u64,
-        after: CustomerId,
-        limit: u32,
-    ) -> Result<Vec<Customer>, StoreError> {
-        let keys = self.keys(ctx.tenant).await?;
-        let values = values![id(ctx.tenant.0), id(after.0), count(generation), limit];
-        self.read_with_keys(&PAGE, values).await?.iter().map(|row| read_customer(row, &keys)).collect()
     }
 
     /// Notes that all customers up to the last one were looked at, and makes those that may be concerned due: both or

@@ -20,6 +20,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::cases::STATEMENTS,
         crate::categories::STATEMENTS,
         crate::credentials::STATEMENTS,
+        crate::customers::ask::STATEMENTS,
         crate::customers::read::STATEMENTS,
         crate::customers::write::STATEMENTS,
         crate::deliveries::backlog::STATEMENTS,

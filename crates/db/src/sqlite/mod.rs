@@ -80,6 +80,10 @@ impl Sqlite {
         self.readers.read(sql, values).await
     }
 
+    pub async fn read_many(&self, sql: &Sql, values: Vec<Value>) -> Result<Vec<Row>, ReadError> {
+        self.readers.read_many(sql, values).await
+    }
+
     pub async fn checkpoint(&self) -> Result<(), WriteError> {
         let (reply, answer) = oneshot::channel();
         self.queue.send(Work::Checkpoint(reply)).await.map_err(|_| WriteError::Closed)?;

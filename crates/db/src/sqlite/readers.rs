@@ -65,6 +65,16 @@ impl Readers {
             tokio::task::coop::consume_budget().await;
             return Ok(answer);
         }
+        self.hand_over(sql, values).await
+    }
+
+    /// Reads on a thread of ours at once.
+    pub async fn read_many(&self, sql: &Sql, values: Vec<Value>) -> Result<Vec<Row>, ReadError> {
+        count(&self.shared.counters.reads);
+        self.hand_over(sql, values).await
+    }
+
+    async fn hand_over(&self, sql: &Sql, values: Vec<Value>) -> Result<Vec<Row>, ReadError> {
         count(&self.shared.counters.reads_handed_over);
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ReadError::Closed)?;
         let (reply, answer) = oneshot::channel();

@@ -3,25 +3,30 @@
 //! A pass is one row in the store with a lease and the last customer that was looked at; each page of customers moves it
 //! on in the same write that makes work due. After a crash another node, or this one, goes on from there.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use onboarding::changes::Work;
-use onboarding::{Customer, CustomerId, Policy, TenantId};
-use store::{AttemptId, Ctx, Pass, PassState};
+use onboarding::{CustomerId, Policy, TenantId};
+use store::{AskedPage, AttemptId, Ctx, Pass, PassState};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::lookers::{Lookers, Seen};
 use super::{LEASE, PERIOD, woken};
 use crate::Service;
 use crate::refused::Refused;
-use crate::rescreening::Asks;
+use crate::rescreening::{Asks, Changed};
 use crate::screening::ENGINE;
 
-/// Customers looked at in one write.
-const PAGE: u32 = 1_000;
+/// Customers that are asked about together, and move the pass on in one write.
+const PAGE: u32 = 4_000;
+
+/// The same where each of them is made due.
+const PAGE_OF_ALL: u32 = 1_000;
 
 /// Screenings that may wait while a pass through everybody makes more due.
 const WAITING_MAX: u64 = 20_000;
@@ -94,6 +99,13 @@ async fn go_through(
     let asks = service.asks(&pass).await?;
     let mut tenants: Vec<TenantId> = service.store().tenants().await?.iter().map(|tenant| tenant.id).collect();
     tenants.sort();
+    let lookers = match &asks {
+        Asks::Everything => None,
+        Asks::Changed(changed) => Some((Arc::clone(changed), Lookers::start(changed))),
+    };
+    // Pages under way: one for each core, and one that is being read.
+    let pages_max = lookers.as_ref().map_or(1, |(_, lookers)| lookers.len() + 1);
+    let size = if lookers.is_some() { PAGE } else { PAGE_OF_ALL };
     let (mut looked_at, mut made_due) = (0, 0);
     for tenant in tenants {
         let mut after = match pass.after {
@@ -102,25 +114,32 @@ async fn go_through(
             _ => CustomerId(Uuid::nil()),
         };
         let house = service.on_behalf_of(tenant).await?;
-        let mut next = read_page(service.clone(), house.ctx.clone(), pass.generation, after);
+        let (mut under_way, mut is_last) = (VecDeque::new(), false);
         loop {
-            let page = next.await?;
-            let Some(last) = page.last().map(|customer| customer.id) else { break };
-            after = last;
-            if stop.is_cancelled() || !room(service, &asks, stop).await? {
-                return Ok(());
+            while !is_last && under_way.len() < pages_max {
+                if stop.is_cancelled() || !room(service, &asks, stop).await? {
+                    return Ok(());
+                }
+                let page = service.store().customers_before(&house.ctx, pass.generation, after, size).await?;
+                let Some(last) = page.customers().next_back() else {
+                    is_last = true;
+                    break;
+                };
+                after = last;
+                let count = page.customers().len() as u64;
+                let due =
+                    concerned(service.clone(), house.ctx.clone(), page, lookers.clone(), Arc::clone(&house.policy));
+                under_way.push_back((last, count, tokio::spawn(due)));
             }
-            // The next page is read while this one is looked at.
-            let ahead = tokio::spawn(read_page(service.clone(), house.ctx.clone(), pass.generation, after));
-            let count = page.len() as u64;
-            let due = concerned(service, &house.ctx, page, asks.clone(), Arc::clone(&house.policy)).await?;
+            // They end in any order, and the pass moves on in theirs.
+            let Some((last, count, due)) = under_way.pop_front() else { break };
+            let due = due.await.map_err(|error| Refused::Internal(Box::new(error)))??;
             let now = service.now();
             if !service.store().go_on(&pass, attempt, (tenant, last), count, &due, now, LEASE).await? {
                 return Ok(());
             }
             looked_at += count;
             made_due += due.len();
-            next = read_ahead(ahead);
         }
     }
     if service.store().end_pass(&pass, attempt, service.now()).await? {
@@ -132,16 +151,6 @@ async fn go_through(
         );
     }
     Ok(())
-}
-
-type Page = std::pin::Pin<Box<dyn Future<Output = Result<Vec<Customer>, Refused>> + Send>>;
-
-fn read_page(service: Service, ctx: Ctx, generation: u64, after: CustomerId) -> Page {
-    Box::pin(async move { Ok(service.store().customers_before(&ctx, generation, after, PAGE).await?) })
-}
-
-fn read_ahead(ahead: tokio::task::JoinHandle<Result<Vec<Customer>, Refused>>) -> Page {
-    Box::pin(async move { ahead.await.map_err(|error| Refused::Internal(Box::new(error)))? })
 }
 
 /// Waits until a pass through everybody may make more due; `false` when the house is closing.
@@ -163,44 +172,23 @@ async fn room(service: &Service, asks: &Asks, stop: &CancellationToken) -> Resul
 
 /// Those of the customers that have to be screened.
 async fn concerned(
-    service: &Service,
-    ctx: &Ctx,
-    page: Vec<Customer>,
-    asks: Asks,
+    service: Service,
+    ctx: Ctx,
+    page: AskedPage,
+    lookers: Option<(Arc<Changed>, Lookers)>,
     policy: Arc<Policy>,
 ) -> Result<Vec<CustomerId>, Refused> {
-    let waiting = |customer: &Customer| customer.checks.values().any(|check| check.state.case().is_some());
-    let asked: Vec<CustomerId> = page.iter().filter(|customer| waiting(customer)).map(|customer| customer.id).collect();
-    let look = {
-        let asks = asks.clone();
-        move || look(&page, &asks, &policy)
-    };
-    let mut due = tokio::task::spawn_blocking(look).await.map_err(|error| Refused::Internal(Box::new(error)))?;
-    if let Asks::Changed(changed) = &asks {
-        for customer in asked.into_iter().filter(|customer| !due.contains(customer)).collect::<Vec<_>>() {
-            let case = service.store().open_case(ctx, customer).await?;
+    let Some((changed, lookers)) = lookers else { return Ok(page.customers().collect()) };
+    let Seen { alike: mut due, in_case } = lookers.look(page, policy).await?;
+    if changed.has_lost() {
+        for customer in in_case {
+            let case = service.store().open_case(&ctx, customer).await?;
             if case.is_some_and(|case| changed.touches(&case)) {
                 due.push(customer);
             }
         }
     }
     Ok(due)
-}
-
-/// Looks at a page on every core.
-fn look(page: &[Customer], asks: &Asks, policy: &Policy) -> Vec<CustomerId> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let part = page.len().div_ceil(cores).max(1);
-    let look = |part: &[Customer]| -> Vec<CustomerId> {
-        part.iter().filter(|customer| asks.concern(customer, policy)).map(|customer| customer.id).collect()
-    };
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = page.chunks(part).map(|part| scope.spawn(move || look(part))).collect();
-        parts
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 /// Customers that a node with older lists has screened since are due again.

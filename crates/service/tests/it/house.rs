@@ -69,16 +69,7 @@ impl House {
         let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
         let config = StoreConfig { location: Location::Folder(data.path().to_owned()), master };
         let clock = Arc::new(SystemClock::default());
-        let guard = Guard::AllowPrivate;
-        let parts = Parts {
-            mailer: service::mail::Mailer::nowhere(),
-            store: Store::open(config).await.expect("a fresh store opens"),
-            clock: Arc::<SystemClock>::clone(&clock),
-            entropy: Arc::new(SystemEntropy),
-            dialects: vec![Arc::new(Teller)],
-            outbound: Client::new(guard, Limits::default()).expect("TLS"),
-            guard,
-        };
+        let parts = parts(Store::open(config).await.expect("a fresh store opens"), Arc::clone(&clock));
         let (service, workers) = if works {
             let (service, workers) = service::workers::start(parts);
             (service, Some(workers))
@@ -94,6 +85,12 @@ impl House {
         self.data.path()
     }
 
+    /// Starts workers in a house that was opened without.
+    pub fn put_to_work(&mut self) {
+        let (service, workers) = service::workers::start(parts(self.service.store().clone(), Arc::clone(&self.clock)));
+        (self.service, self.workers) = (service, Some(workers));
+    }
+
     pub async fn caller(&self) -> Caller {
         self.service.caller_of_api_key(&self.made.api_key).await.expect("its key")
     }
@@ -101,5 +98,18 @@ impl House {
     pub async fn set(&self, key: &str, value: &str) -> Result<(), service::tenants::SetError> {
         let change = [(key.to_owned(), value.to_owned())];
         self.service.set_tenant("ana", &self.made.tenant.key, &change).await.map(drop)
+    }
+}
+
+fn parts(store: Store, clock: Arc<SystemClock>) -> Parts {
+    let guard = Guard::AllowPrivate;
+    Parts {
+        mailer: service::mail::Mailer::nowhere(),
+        store,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        dialects: vec![Arc::new(Teller)],
+        outbound: Client::new(guard, Limits::default()).expect("TLS"),
+        guard,
     }
 }

@@ -5,6 +5,7 @@ mod forgetting;
 mod house;
 mod people;
 mod prospect;
+mod planted;
 mod registrations;
 mod risk;
 mod transfers;

@@ -1,5 +1,6 @@
-//! Customers: read, found, written.
+//! Customers: read, found, asked about, written.
 
+pub(crate) mod ask;
 pub(crate) mod filter;
 pub(crate) mod read;
 pub(crate) mod write;

@@ -12,6 +12,7 @@ mod evaluation;
 pub(crate) mod evidence;
 mod hit;
 mod party;
+pub(crate) mod questions;
 mod rating;
 mod record;
 mod related;

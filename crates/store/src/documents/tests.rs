@@ -19,7 +19,9 @@ use onboarding::id::{EvidenceId, FileId};
 use onboarding::party::PartyKind;
 use onboarding::records::{Address, Email, Identification, Owner, Phone, Record, Records};
 use onboarding::risk::{Factor, Level, Rating};
-use onboarding::screening::{Earlier, Evidence, Hit, ListSeen, Listing, Number, PartyScreened, Screened, Subject};
+use onboarding::screening::{
+    Earlier, Evidence, Hit, ListSeen, Listing, Number, PartyScreened, Questions, Screened, Subject,
+};
 use onboarding::signals::{Signal, SignalName};
 use onboarding::submission::{Progress, Submission};
 use onboarding::tax_id::{TaxId, TaxIdKind};
@@ -391,6 +393,7 @@ fn what_is_written_is_the_newest_fixture() {
 #[test]
 fn version_1_reads() {
     for (known, text) in [(person(), PERSON_V1), (business(), BUSINESS_V1)] {
+        assert_eq!(questions::decode(text.as_bytes()), Ok(Questions::of(&known)));
         assert_eq!(customer::decode(customer_clear(&known), text.as_bytes()), Ok(known));
     }
     assert_eq!(case::decode(case_clear(&case()), CASE_V1.as_bytes()), Ok(case()));
@@ -411,6 +414,7 @@ fn every_state_of_a_check_and_a_case_reads_back() {
     for state in states {
         let mut known = business();
         known.checks = [(CheckKind::Pep, Check { state, ..Check::due(second(1)) })].into();
+        assert_eq!(questions::decode(&customer::encode(&known)), Ok(Questions::of(&known)));
         assert_eq!(customer::decode(customer_clear(&known), &customer::encode(&known)), Ok(known));
     }
     for state in [CaseState::Open, CaseState::Closed { at: second(9) }] {
@@ -436,6 +440,10 @@ fn what_is_no_document_is_refused_without_repeating_it() {
     let read =
         |text: &str| customer::decode(customer_clear(&person()), text.as_bytes()).expect_err("no document").to_string();
     assert_eq!(read(r#"{"v":2}"#), "its document is of version 2, which this release does not know");
+    let other = PERSON_V1.replace("\"v\": 1", "\"v\": 2");
+    for text in [r#"{"v":2}"#, &other] {
+        assert_eq!(questions::decode(text.as_bytes()), Err(Unreadable::Version(2)));
+    }
     let secret = PERSON_V1.replace("\"119988776\"", "\"secret-tax-id\"");
     assert_eq!(read(&secret), "tax_id of its document cannot be");
     let secret = PERSON_V1.replace("\"declared_pep\"", "\"secret-field\"");

@@ -1,6 +1,7 @@
 //! Generations of lists, and the ledger of who was screened against which.
 
 use onboarding::changes::Work;
+use onboarding::screening::Questions;
 use onboarding::{CustomerId, TenantId};
 use store::{Coverage, ListVersion, PassState};
 use testkit::engines;
@@ -84,7 +85,11 @@ engines! {
         let (pass, attempt) = house.store.claim_pass(at(5), LEASE).await.expect("claimed").expect("there is one");
         assert_eq!(house.store.claim_pass(at(5), LEASE).await, Ok(None), "somebody holds it");
         let page = house.store.customers_before(&house.ctx, 2, NOBODY, 10).await.expect("readable");
-        assert_eq!(page.iter().map(|customer| customer.id).collect::<Vec<_>>(), [one, two]);
+        assert_eq!(page.customers().collect::<Vec<_>>(), [one, two]);
+        for (id, questions) in page.questions(0..page.customers().len()) {
+            let known = house.store.customer(&house.ctx, id).await.expect("readable").expect("known");
+            assert_eq!(questions, Ok(Questions::of(&known)));
+        }
         // What changed may concern the first; the pass is at the first.
         let tenant = house.ctx.tenant;
         assert_eq!(house.store.go_on(&pass, attempt, (tenant, one), 1, &[one], at(6), LEASE).await, Ok(true));

@@ -20,6 +20,7 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::dictionary::{Alike, Facts};
+use super::memory::Memory;
 use super::name_table::{
     Letters, Loaded, MARKS, NameRow, Posting, SHELVES, UNTOLD, Word, Words, has_twins, keep_rare, mark_of, shelf,
 };
@@ -62,17 +63,23 @@ pub(super) struct Candidate {
 
 impl Index {
     /// The names that may be alike to this one, each once.
-    pub(super) fn candidates(&self, asked: Option<Schema>, name: &Name) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, asked: Option<Schema>, name: &Name, memory: Option<&mut Memory>) -> Vec<Candidate> {
         ROOM.with_borrow_mut(|room| {
             room.words.resize(self.dictionary.len().max(room.words.len()), 0);
             room.marks.resize(MARKS / 64, 0);
             room.seen.resize((self.names.len() / 64 + 1).max(room.seen.len()), 0);
-            self.search(name, &self.shelves(asked), room)
+            self.search(name, &self.shelves(asked), room, memory)
         })
     }
 
-    fn search(&self, name: &Name, shelves: &[Range<u32>], room: &mut Room) -> Vec<Candidate> {
-        let units: Vec<Unit<'_>> = name.tokens().iter().map(|token| self.unit(token)).collect();
+    fn search(
+        &self,
+        name: &Name,
+        shelves: &[Range<u32>],
+        room: &mut Room,
+        mut memory: Option<&mut Memory>,
+    ) -> Vec<Candidate> {
+        let units: Vec<Unit<'_>> = name.tokens().iter().map(|token| self.unit(token, memory.as_deref_mut())).collect();
         let mut asked = Asked::new(name, units);
         for (bit, unit) in asked.units.iter().enumerate() {
             room.mark(unit.alike.tokens(), 1 << bit);
@@ -110,7 +117,10 @@ impl Index {
         let (mut joined, mut joining) = (Vec::new(), 0);
         for (bit, unit) in asked.units.iter().enumerate() {
             joined.clear();
-            self.spans.joined_in(unit.token, &self.names, &self.dictionary, &mut joined);
+            match &unit.alike {
+                Alike::Remembered(known) => joined.extend_from_slice(&known.joined),
+                _ => self.spans.joined_in(unit.token, &self.names, &self.dictionary, &mut joined),
+            }
             joining |= if joined.is_empty() { 0 } else { 1 << bit };
             room.note_all(&joined, shelves);
         }
@@ -186,8 +196,11 @@ impl Index {
             .collect()
     }
 
-    fn unit<'a>(&'a self, token: &'a Token) -> Unit<'a> {
-        let alike = self.dictionary.alike(token);
+    fn unit<'a>(&'a self, token: &'a Token, memory: Option<&mut Memory>) -> Unit<'a> {
+        let alike = match memory {
+            Some(memory) if self.dictionary.number(token).is_none() => Alike::Remembered(memory.of(self, token)),
+            _ => self.dictionary.alike(token),
+        };
         let reach = alike
             .tokens()
             .iter()

@@ -1,9 +1,12 @@
 //! Every distinct token of the lists, and which of them are alike to a given one.
 
+use std::sync::Arc;
+
 use names::{Hearing, Relation, Relations, Token, TokenClass, token_similarity};
 use rustc_hash::FxHashMap;
 
 use super::keys::{Keys, key};
+use super::memory::Remembered;
 use super::rows::Rows;
 
 /// The tokens of an index, numbered.
@@ -173,6 +176,7 @@ impl Dictionary {
 pub(super) enum Alike<'a> {
     Known(&'a [u32]),
     Found(Vec<u32>),
+    Remembered(Arc<Remembered>),
 }
 
 impl Alike<'_> {
@@ -180,6 +184,7 @@ impl Alike<'_> {
         match self {
             Self::Known(row) => row,
             Self::Found(found) => found,
+            Self::Remembered(known) => &known.alike,
         }
     }
 }

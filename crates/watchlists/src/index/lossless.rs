@@ -26,7 +26,7 @@ fn exhaustive(index: &Index, schema: Schema, asked: &Name) -> Vec<u32> {
 fn lost(index: &Index, schema: Schema, text: &str) -> Vec<(String, String)> {
     let asked = Name::parse(kind_of(schema), text);
     let mut candidates: Vec<u32> =
-        index.candidates(Some(schema), &asked).into_iter().map(|candidate| candidate.name).collect();
+        index.candidates(Some(schema), &asked, None).into_iter().map(|candidate| candidate.name).collect();
     let given = candidates.len();
     candidates.sort_unstable();
     candidates.dedup();

@@ -11,6 +11,7 @@ mod codec;
 mod combine;
 mod dictionary;
 mod keys;
+mod memory;
 mod name_table;
 mod rows;
 mod spans;
@@ -23,15 +24,17 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use names::{Name, NameView, Score};
+use names::{Name, NameView, Score, Token};
 use rustc_hash::{FxHashMap, FxHasher};
 
 pub use build::IndexBuilder;
+pub use memory::Screener;
 pub use words::Named;
 
 use self::build::EntityRow;
 use self::candidates::Candidate;
 use self::dictionary::Dictionary;
+use self::memory::{Memory, Remembered};
 use self::name_table::{Names, shelf};
 use self::spans::Spans;
 use crate::date::DateRange;
@@ -91,12 +94,16 @@ impl Index {
     /// An empty answer says that no entity reaches the threshold, not that nobody of that name is listed.
     #[must_use]
     pub fn screen(&self, query: &Query, options: &Options) -> Vec<Match> {
+        self.screen_with(query, options, None)
+    }
+
+    fn screen_with(&self, query: &Query, options: &Options, mut memory: Option<&mut Memory>) -> Vec<Match> {
         let asked = self.asked(query);
         let name_min = combine::name_min(options.threshold, evidence::lift_max(query));
         let mut found: FxHashMap<u32, BestName> = FxHashMap::default();
         for (number, name) in asked.iter().enumerate() {
             let view = name.view();
-            let mut candidates = self.candidates(query.schema, name);
+            let mut candidates = self.candidates(query.schema, name, memory.as_deref_mut());
             candidates.retain(|candidate| {
                 let row = &self.entities[candidate.entity as usize];
                 self.admits(candidate.entity, options) && comparable(query.schema, row.schema)
@@ -226,6 +233,13 @@ impl Index {
             + self.dictionary.bytes()
             + self.names.bytes()
             + self.spans.bytes()
+    }
+
+    /// What the index answers to a word that it does not hold.
+    fn find_out(&self, token: &Token) -> Remembered {
+        let mut joined = Vec::new();
+        self.spans.joined_in(token, &self.names, &self.dictionary, &mut joined);
+        Remembered { alike: self.dictionary.alike(token).tokens().to_vec(), joined }
     }
 
     fn asked(&self, query: &Query) -> Vec<Name> {
