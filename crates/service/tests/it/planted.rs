@@ -146,7 +146,8 @@ async fn holds(source: Source, was: Vec<ListFile>, is: Vec<ListFile>, crowd: &[S
         let (_, then) = &stood[id];
         let (had, has) = (entries(&old_lists, customer), entries(&new_lists, customer));
         let gained = has.difference(&had).next().is_some();
-        let withdrawn = had.iter().any(|entry| removed.contains(entry.as_str()));
+        // Nobody is asked about a namesake among the crowd, who was never screened.
+        let withdrawn = then.1.iter().any(|entry| removed.contains(entry.as_str()));
         // An entry that is listed still and no longer looks like the customer leaves its question to a person.
         let faded = had.iter().any(|entry| !has.contains(entry) && !removed.contains(entry.as_str()));
         let did = then != now;

@@ -38,6 +38,10 @@ pub(super) enum Flaw {
 /// Cells of one row; the widest format (EU FSF CSV) has 59.
 const CELLS_MAX: usize = 512;
 
+/// What is copied of one cell at most, twice what a record may have by default: a cell with quotes in it has to be put
+/// together, and is told to be too long by whoever asks for its row.
+const COPIED_BYTES_MAX: usize = 32 << 20;
+
 /// Ends OFAC's files, as it ended those of CP/M.
 const CTRL_Z: char = '\u{1a}';
 
@@ -80,21 +84,31 @@ impl<'a> Rows<'a> {
         loop {
             let Some(at) = from.find(if self.multiline { &['"'][..] } else { &['"', '\n'][..] }) else {
                 flaw.get_or_insert(Flaw::Unclosed);
-                cell += from;
+                if cell.len() < COPIED_BYTES_MAX {
+                    cell += &from[..from.floor_char_boundary(COPIED_BYTES_MAX)];
+                }
                 self.line += newlines(start);
                 self.rest = "";
                 return (cell, End::Text);
             };
-            cell += &from[..at];
+            if cell.len() < COPIED_BYTES_MAX {
+                cell += &from[..at];
+            }
             if from[at..].starts_with('\n') {
                 flaw.get_or_insert(Flaw::Unclosed);
                 self.rest = &from[at..];
                 let end = self.step_over(0);
-                return (cell.trim_end().to_owned().into(), end);
+                let cell = match cell {
+                    Cow::Borrowed(cell) => cell.trim_end().into(),
+                    Cow::Owned(cell) => cell.trim_end().to_owned().into(),
+                };
+                return (cell, end);
             }
             let after = &from[at + 1..];
             if let Some(next) = after.strip_prefix('"') {
-                cell += "\"";
+                if cell.len() < COPIED_BYTES_MAX {
+                    cell += "\"";
+                }
                 from = next;
                 continue;
             }

@@ -12,7 +12,7 @@ use super::Index;
 use crate::screening::{Match, Options, Query};
 
 /// Most words remembered; then everything is forgotten, which costs little and needs no order among them.
-const WORDS_MAX: usize = 1 << 16;
+const WORDS_MAX: usize = 1 << 17;
 
 /// What the index answers to a word that it does not hold itself.
 #[derive(Default)]

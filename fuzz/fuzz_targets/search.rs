@@ -1,0 +1,8 @@
+//! Listed names, and one that is asked about.
+#![no_main]
+
+#[allow(dead_code, reason = "each fuzzer has its own part of it")]
+#[path = "../../crates/watchlists/tests/fuzz/mod.rs"]
+mod fuzz;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| { fuzz::search(bytes); });
