@@ -19,6 +19,7 @@ bench:
 	$(CARGO) bench --package names
 	$(CARGO) bench --package watchlists
 	$(CARGO) bench --package db
+	$(CARGO) bench --package service
 
 lint:
 	$(CARGO) fmt --check

@@ -3,11 +3,12 @@
 //! What the process held at most is told by the system, so each case is a test of its own: a process of its own with the
 //! usual runner.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use watchlists::formats::{self, FormatError, InputFile, Limits, Report, Source};
 
-/// Longer than any of them takes on a slow and busy machine, and far shorter than work that grows with its square.
+/// Longer than any of them takes on a slow machine, and far shorter than work that grows with its square.
 const TIME_MAX: Duration = Duration::from_secs(20);
 
 type Outcome = Result<Report, FormatError>;
@@ -17,14 +18,24 @@ fn read(source: Source, bytes: &[u8], held_max: u64) -> Outcome {
     // Where the system tells, what was held at most is counted from here.
     let counted = std::fs::write("/proc/self/clear_refs", "5").is_ok();
     let before = held("VmRSS:");
-    let began = Instant::now();
+    let began = processor();
     let outcome = formats::read(source, &[InputFile { name: "a", bytes }], &Limits::default(), &mut |_| ());
-    assert!(began.elapsed() < TIME_MAX, "{source}: {:?}", began.elapsed());
+    let spent = processor().saturating_sub(began);
+    assert!(spent < TIME_MAX, "{source}: {spent:?}");
     if counted && let (Some(before), Some(most)) = (before, held("VmHWM:")) {
         let more = most.saturating_sub(before);
         assert!(more <= held_max, "{source}: {more} bytes more were held to read {}", bytes.len());
     }
     outcome
+}
+
+/// Time that a processor has spent on this thread, which other work on the machine does not lengthen; by the clock where the
+/// system does not tell.
+fn processor() -> Duration {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let spent = told.and_then(|told| told.split(' ').next()?.parse().ok()).map(Duration::from_nanos);
+    spent.unwrap_or_else(|| BEGAN.elapsed())
 }
 
 /// What the system says this process holds.
@@ -80,12 +91,11 @@ fn nothing_outside_the_file_is_read() {
 #[test]
 fn a_million_attributes_are_not_looked_at() {
     let attributes: String = (0..1_000_000).map(|number| format!(" a{number}=\"1\"")).collect();
-    for (source, root, record) in XML {
-        for text in [
-            format!("<{root}><{record}{attributes}/></{root}>"),
-            format!("<{root}{attributes}><{record}/></{root}>"),
-            format!("<{root}><other{attributes}/></{root}>"),
-        ] {
+    // One reader reads them all; the EU's list is the one made of attributes.
+    for (source, root, record) in XML.into_iter().filter(|(source, ..)| *source == Source::Eu) {
+        for text in
+            [format!("<{root}><{record}{attributes}/></{root}>"), format!("<{root}{attributes}><{record}/></{root}>")]
+        {
             assert!(read(source, text.as_bytes(), 8 * MEGABYTE).is_err(), "{source}");
         }
     }
@@ -142,11 +152,11 @@ fn a_line_of_a_gigabyte_is_refused_as_json() {
 
 #[test]
 fn a_cell_full_of_quotes_is_not_copied_for_ever() {
-    for end in ["\n", "\"\n", ""] {
-        let cell = format!("1,\"{}{end}", "\"\"".repeat(100 << 20));
+    for end in ["\n", ""] {
+        let cell = format!("1,\"{}{end}", "\"\"".repeat(40 << 20));
         for source in [Source::Custom, Source::OfacSdn] {
             let text = if source == Source::Custom { format!("id,name\n{cell}") } else { cell.clone() };
-            let refused = read(source, text.as_bytes(), 160 * MEGABYTE);
+            let refused = read(source, text.as_bytes(), 72 * MEGABYTE);
             assert!(refused.is_err(), "{source}: {refused:?}");
         }
     }
