@@ -1,5 +1,7 @@
 //! Watchlists: added by an operator, kept by content, built into the index in force.
 
+pub mod verify;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,13 +16,23 @@ use crate::refused::Refused;
 use crate::screening::{ENGINE, Lists};
 
 /// How much of a list may be gone in its next version, in hundredths of its entries or of its names.
-const LOSS_MAX_PERCENT: u128 = 10;
+const LOSS_MAX_PERCENT: u8 = 10;
 
-/// What happens to a version that has shrunk.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shrinking {
-    Refused,
-    Accepted,
+/// How many times as large as the version in force one may be that nobody looked at.
+const GROWTH_MAX: u64 = 10;
+
+/// Entries from which on that counts: what is smaller may well have been a beginning.
+const GROWTH_FROM: u64 = 1_000;
+
+/// What a version must be like, beside the one in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Demands {
+    /// How much may be gone, in hundredths.
+    pub loss_max_percent: u8,
+    /// Whether it must not be ten times as large, or published before.
+    pub unseen: bool,
+    /// Whether an operator takes it all the same.
+    pub forced: bool,
 }
 
 /// A published file, read into memory.
@@ -70,9 +82,42 @@ pub enum AddError {
         /// Which.
         format: String,
     },
+    /// Far more are listed in it than in the version in force, and nobody has looked.
+    #[error("the list is refused: it has {is}, the version in force has {was}; if that is so, take it with --force")]
+    Grown {
+        /// What the version in force holds.
+        was: Extent,
+        /// What this one holds.
+        is: Extent,
+    },
+    /// It was published before the version in force: an old copy, and would clear whoever was listed since.
+    #[error("the list is refused: it is of {is}, the version in force of {was}; if that is so, take it with --force")]
+    Older {
+        /// When the version in force was published.
+        was: String,
+        /// When this one was.
+        is: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Refused(#[from] Refused),
+}
+
+impl AddError {
+    /// The stable word for this error.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Format(FormatError::Empty { .. }) | Self::Nobody => "empty",
+            Self::Format(_) => "format",
+            Self::Name => "name",
+            Self::Another { .. } => "another",
+            Self::Shrunk { .. } => "shrunk",
+            Self::Grown { .. } => "grown",
+            Self::Older { .. } => "older",
+            Self::Refused(_) => "store",
+        }
+    }
 }
 
 /// How much a list holds.
@@ -97,9 +142,42 @@ impl Extent {
 
     /// Whether so much is gone that a broken file explains it better than its publisher. Lists lose a few in a hundred
     /// at most from one publication to the next.
-    fn has_shrunk_from(self, was: Self) -> bool {
-        let lost = |was: u64, is: u64| u128::from(was.saturating_sub(is)) * 100 > u128::from(was) * LOSS_MAX_PERCENT;
+    fn has_shrunk_from(self, was: Self, loss_max_percent: u8) -> bool {
+        let lost = |was: u64, is: u64| {
+            u128::from(was.saturating_sub(is)) * 100 > u128::from(was) * u128::from(loss_max_percent)
+        };
         lost(was.entries, self.entries) || lost(was.names, self.names)
+    }
+
+    /// Whether so much came that a broken or forged file explains it better.
+    fn has_grown_from(self, was: Self) -> bool {
+        self.entries > GROWTH_FROM && self.entries / GROWTH_MAX >= was.entries
+    }
+}
+
+impl Demands {
+    /// What is asked of a file that an operator chose.
+    const fn of_an_operator(forced: bool) -> Self {
+        Self { loss_max_percent: LOSS_MAX_PERCENT, unseen: false, forced }
+    }
+
+    /// Whether a version is as it must be beside the one in force; its content is another.
+    fn met(self, current: &ListVersion, version: &ListVersion) -> Result<(), AddError> {
+        let (was, is) = (Extent::of(current), Extent::of(version));
+        if is.has_shrunk_from(was, self.loss_max_percent) {
+            return Err(AddError::Shrunk { was, is });
+        }
+        if !self.unseen {
+            return Ok(());
+        }
+        if is.has_grown_from(was) {
+            return Err(AddError::Grown { was, is });
+        }
+        // Days as ISO 8601 writes them: their order is that of their letters.
+        match (&current.published_on, &version.published_on) {
+            (Some(was), Some(is)) if is < was => Err(AddError::Older { was: was.clone(), is: is.clone() }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -149,8 +227,7 @@ impl Service {
         files: Vec<ListFile>,
         even_if_smaller: bool,
     ) -> Result<Added, AddError> {
-        let shrinking = if even_if_smaller { Shrinking::Accepted } else { Shrinking::Refused };
-        self.put_list_in_force(name, files, shrinking).await
+        self.put_list_in_force(name, files, Demands::of_an_operator(even_if_smaller)).await
     }
 
     /// Reads a list and puts it in force. The same content again confirms the one in force.
@@ -159,7 +236,7 @@ impl Service {
     /// A file that does not parse, lists nobody, or has lost more than a tenth of the entries or names of the version
     /// in force is refused.
     pub async fn add_list(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
-        self.put_list_in_force(&ListName::of(source), files, Shrinking::Refused).await
+        self.put_list_in_force(&ListName::of(source), files, Demands::of_an_operator(false)).await
     }
 
     /// The same, whatever it has lost: an operator has looked.
@@ -167,14 +244,15 @@ impl Service {
     /// # Errors
     /// As [`Service::add_list`], but for what was lost.
     pub async fn add_list_even_if_smaller(&self, source: Source, files: Vec<ListFile>) -> Result<Added, AddError> {
-        self.put_list_in_force(&ListName::of(source), files, Shrinking::Accepted).await
+        self.put_list_in_force(&ListName::of(source), files, Demands::of_an_operator(true)).await
     }
 
-    async fn put_list_in_force(
+    /// Reads a list and puts it in force if it is as demanded beside the one that is.
+    pub(crate) async fn put_list_in_force(
         &self,
         name: &ListName,
         files: Vec<ListFile>,
-        shrinking: Shrinking,
+        demands: Demands,
     ) -> Result<Added, AddError> {
         let (source, list) = (name.source, name.kept().ok_or(AddError::Name)?);
         let (report, files) = tokio::task::spawn_blocking(move || {
@@ -212,19 +290,18 @@ impl Service {
         if let Some(current) = current.as_ref().filter(|current| current.format != version.format) {
             return Err(AddError::Another { format: current.format.clone() });
         }
-        if let Some(current) = current.filter(|current| current.hash != version.hash) {
-            let (was, is) = (Extent::of(&current), Extent::of(&version));
-            if is.has_shrunk_from(was) {
-                if shrinking == Shrinking::Refused {
-                    return Err(AddError::Shrunk { was, is });
-                }
-                tracing::warn!(
-                    list.source = version.list,
-                    list.was = %was,
-                    list.is = %is,
-                    "A list that has shrunk was put in force because the operator said so"
-                );
+        if let Some(current) = current.filter(|current| current.hash != version.hash)
+            && let Err(refusal) = demands.met(&current, &version)
+        {
+            if !demands.forced {
+                return Err(refusal);
             }
+            tracing::warn!(
+                list.source = version.list,
+                list.was = %Extent::of(&current),
+                list.is = %Extent::of(&version),
+                "A list that would have been refused was put in force because the operator said so"
+            );
         }
         let contents: Vec<(String, &[u8])> =
             files.iter().map(|file| (file.name.clone(), file.bytes.as_slice())).collect();
@@ -286,7 +363,7 @@ pub(crate) fn inputs(files: &[ListFile]) -> Vec<InputFile<'_>> {
 }
 
 /// SHA-256 over the names and contents of the files, in the order of their names.
-fn content_hash(files: &[ListFile]) -> [u8; 32] {
+pub(crate) fn content_hash(files: &[ListFile]) -> [u8; 32] {
     let mut ordered: Vec<&ListFile> = files.iter().collect();
     ordered.sort_by(|a, b| a.name.cmp(&b.name));
     let mut hash = Sha256::new();
@@ -302,6 +379,34 @@ fn content_hash(files: &[ListFile]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn version(entries: u64, names: u64, published_on: Option<&str>) -> ListVersion {
+        ListVersion {
+            list: "un".to_owned(),
+            format: "un".to_owned(),
+            tenant: None,
+            hash: [0; 32],
+            title: String::new(),
+            published_on: published_on.map(str::to_owned),
+            entities: entries,
+            names,
+            topics: watchlists::Topics::NONE,
+            defects: 0,
+            bytes: 0,
+            files: Vec::new(),
+            added_at: jiff::Timestamp::UNIX_EPOCH,
+            confirmed_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn refusal(demands: Demands, was: (u64, u64, &str), is: (u64, u64, &str)) -> &'static str {
+        let of =
+            |(entries, names, day): (u64, u64, &str)| version(entries, names, Some(day).filter(|day| !day.is_empty()));
+        demands.met(&of(was), &of(is)).err().map_or("", |error| error.as_str())
+    }
+
+    const SEEN: Demands = Demands::of_an_operator(false);
+    const UNSEEN: Demands = Demands { unseen: true, ..SEEN };
 
     #[test]
     fn a_list_is_called_by_its_own_name_or_its_source_s() {
@@ -320,12 +425,36 @@ mod tests {
 
     #[test]
     fn a_list_may_lose_a_tenth_of_its_entries_and_names_and_no_more() {
-        let was = Extent { entries: 100, names: 200 };
-        for (entries, names, shrunk) in
-            [(90, 180, false), (89, 200, true), (100, 179, true), (500, 900, false), (1, 200, true), (0, 0, true)]
-        {
-            assert_eq!(Extent { entries, names }.has_shrunk_from(was), shrunk, "{entries} {names}");
+        for (entries, names, refused) in [
+            (90, 180, ""),
+            (89, 200, "shrunk"),
+            (100, 179, "shrunk"),
+            (500, 900, ""),
+            (1, 200, "shrunk"),
+            (0, 0, "shrunk"),
+        ] {
+            assert_eq!(refusal(SEEN, (100, 200, ""), (entries, names, "")), refused, "{entries} {names}");
         }
-        assert!(!Extent { entries: 1, names: 1 }.has_shrunk_from(Extent { entries: 0, names: 0 }));
+        assert_eq!(refusal(SEEN, (0, 0, ""), (1, 1, "")), "");
+        let half = Demands { loss_max_percent: 50, ..UNSEEN };
+        assert_eq!(refusal(half, (100, 200, ""), (50, 100, "")), "");
+        assert_eq!(refusal(half, (100, 200, ""), (49, 100, "")), "shrunk");
+    }
+
+    #[test]
+    fn what_nobody_has_looked_at_is_neither_ten_times_as_large_nor_older() {
+        for (was, is, refused) in [
+            ((200, 200, ""), (1_999, 1_999, ""), ""),
+            ((200, 200, ""), (2_000, 2_000, ""), "grown"),
+            ((3, 3, ""), (900, 900, ""), ""),
+            ((3, 3, "2026-01-02"), (3, 3, "2026-01-02"), ""),
+            ((3, 3, "2026-01-02"), (3, 3, "2026-01-03"), ""),
+            ((3, 3, "2026-01-02"), (3, 3, "2025-12-31"), "older"),
+            ((3, 3, ""), (3, 3, "2025-12-31"), ""),
+            ((3, 3, "2026-01-02"), (3, 3, ""), ""),
+        ] {
+            assert_eq!(refusal(UNSEEN, was, is), refused, "{was:?} {is:?}");
+            assert_eq!(refusal(SEEN, was, is), "", "an operator chose the file");
+        }
     }
 }

@@ -1,10 +1,11 @@
-//! What goes on behind: screener, sealer, courier, list keeper, rescreener, janitor.
+//! What goes on behind: screener, sealer, courier, list fetcher and keeper, rescreener, janitor.
 //!
 //! Each has one loop: wait for a signal or for its period, take what is due, do it. A worker is idempotent: what it
 //! takes is leased, and what it writes is guarded by the lease, so a crash at any point only means that it is done
 //! again after the lease has run out.
 
 pub mod courier;
+mod fetcher;
 mod janitor;
 mod keeper;
 mod lookers;
@@ -121,6 +122,7 @@ pub fn start(parts: Parts) -> (Service, Workers) {
     let service = Service::with_signals(parts, signals);
     let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
     let (deliveries, deliveries_in) = mpsc::channel(courier::WAITING_MAX);
+    tracker.spawn(fetcher::run(service.clone(), stop.clone()));
     tracker.spawn(keeper::run(service.clone(), stop.clone()));
     tracker.spawn(rescreener::run(service.clone(), stop.clone()));
     tracker.spawn(screener::run(service.clone(), inbox.jobs, stop.clone()));

@@ -1,6 +1,7 @@
 //! The command line. Scripts rely on the names and flags that stand here.
 
 pub mod customer;
+pub mod lists;
 pub mod webhooks;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use customer::Customer;
+pub use lists::{ListSource, Lists, NewSource};
 pub use webhooks::Webhooks;
 
 /// The entrance hall of a bank: onboarding, screening, decisions, signed events.
@@ -234,50 +236,6 @@ pub enum CredentialKind {
     /// A key and a secret, changed for tokens (Waldo).
     #[value(alias = "pair")]
     Waldo,
-}
-
-/// `vestibule lists`.
-#[derive(Debug, Subcommand)]
-pub enum Lists {
-    /// Read the published files of a list and put it in force.
-    Add {
-        /// The list: ofac-sdn, ofac-consolidated, un, ftm, targets, custom, eu, uk, us-csl, ca.
-        source: String,
-        /// Its files, as published.
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// A name of its own, so that there may be several lists of one source; without it there is one, called as its source.
-        #[arg(long)]
-        name: Option<String>,
-        /// The tenant (id or key) whose own list it is: nobody else's customers are screened against it.
-        #[arg(long)]
-        tenant: Option<String>,
-        /// Accept a list that has lost more than a tenth of its entries or names.
-        #[arg(long)]
-        force: bool,
-        /// JSON instead of text.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what a version of a list has that another has not: added, changed, delisted.
-    Diff {
-        /// The older: LIST (the version in force), LIST@VERSION (its first digits), or with --as a file or folder.
-        older: String,
-        /// The newer, named likewise.
-        newer: String,
-        /// What the files are (ofac-sdn, un, ftm ...), where a file or folder is named.
-        #[arg(long = "as", value_name = "SOURCE")]
-        source: Option<String>,
-        /// One JSON object a line instead of text.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show the lists in force: what they hold, and how old they are.
-    Status {
-        /// JSON lines instead of a table.
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 /// `vestibule screen`.

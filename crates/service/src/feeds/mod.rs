@@ -1,10 +1,14 @@
 //! Feeds: lists that fetch themselves from where they are published.
 //!
-//! - [`presets`]: the official addresses.
+//! - [`presets`]: the official addresses;
+//! - [`fetch`]: from a feed that is due to a list in force, or to the reason why not;
+//! - `unpack`: gzip and zstd, within bounds.
 //!
 //! `docs/decisions/0007-lists-that-fetch-themselves.md` says what is believed and what is not.
 
+pub mod fetch;
 pub mod presets;
+mod unpack;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +18,7 @@ use store::{Feed, FeedState, ListVersion};
 use watchlists::formats::Source;
 
 use crate::Service;
+use crate::lists::{AddError, ListName};
 use crate::outbound::{Guard, HeaderName, HeaderValue, UrlProblem, check_url};
 use crate::refused::Refused;
 
@@ -39,8 +44,10 @@ const HEADERS_MAX: usize = 16;
 /// A feed to be set up.
 #[derive(Debug, Clone)]
 pub struct NewFeed {
-    /// Whose format, which is also the list's name.
+    /// Whose format.
     pub source: Source,
+    /// The list's own name; that of its source, where there is none.
+    pub name: Option<String>,
     /// The addresses of its files.
     pub addresses: Vec<Pii<String>>,
     /// Headers that go with each request.
@@ -60,6 +67,9 @@ pub struct NewFeed {
 /// Why a feed is not set up.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedRefused {
+    /// It cannot be called so, or is another source's.
+    #[error(transparent)]
+    Name(#[from] AddError),
     /// There is no file to fetch, or too many.
     #[error("a feed has 1 to 16 addresses")]
     Addresses,
@@ -120,6 +130,7 @@ impl NewFeed {
     pub fn new(source: Source, addresses: Vec<String>) -> Self {
         Self {
             source,
+            name: None,
             addresses: addresses.into_iter().map(Pii).collect(),
             headers: BTreeMap::new(),
             private: false,
@@ -128,6 +139,10 @@ impl NewFeed {
             loss_max_percent: LOSS_MAX_PERCENT,
             bytes_max: BYTES_MAX,
         }
+    }
+
+    fn list_name(&self) -> ListName {
+        ListName { name: self.name.clone(), ..ListName::of(self.source) }
     }
 
     fn check(&self) -> Result<(), FeedRefused> {
@@ -165,8 +180,13 @@ impl Service {
     /// What is wrong with it.
     pub async fn put_feed(&self, new: NewFeed) -> Result<Feed, FeedRefused> {
         new.check()?;
+        let list = new.list_name().kept().ok_or(AddError::Name)?;
+        let in_force = self.lists().await?.into_iter().find(|version| version.list == list);
+        if let Some(version) = in_force.filter(|version| version.format != new.source.as_str()) {
+            return Err(AddError::Another { format: version.format }.into());
+        }
         let feed = Feed {
-            list: new.source.as_str().to_owned(),
+            list,
             source: new.source.as_str().to_owned(),
             addresses: new.addresses,
             headers: new.headers,

@@ -158,6 +158,11 @@ impl Client {
         tokio::time::timeout(self.limits.deadline, whole).await.unwrap_or(Err(OutboundError::Timeout))
     }
 
+    /// Asks for what is there. How long it may take, and how much may come, the caller sees to.
+    pub(super) async fn get(&self, url: reqwest::Url, headers: HeaderMap) -> Result<reqwest::Response, OutboundError> {
+        self.http.get(url).headers(headers).send().await.map_err(|error| OutboundError::of(&error))
+    }
+
     fn sent(
         &self,
         request: OutboundRequest,
@@ -185,6 +190,6 @@ impl Client {
     }
 }
 
-fn said(response: &reqwest::Response) -> Response {
+pub(super) fn said(response: &reqwest::Response) -> Response {
     Response { status: response.status().as_u16(), retry_after: retry_after(response.headers()) }
 }

@@ -18,9 +18,12 @@
 //! connection can be used again, and never kept: a body over the limit is left unread and the status stands, for asking again would not make it smaller. A body that breaks
 //! off, or does not end before the deadline, leaves in doubt what the receiver did; that is an error, and the delivery
 //! is tried again.
+//!
+//! [`download`] fetches published files instead: it follows redirects, each judged again, and keeps the body.
 
 mod address;
 mod client;
+mod download;
 mod error;
 mod guard;
 mod resolver;
@@ -29,6 +32,7 @@ mod retry_after;
 mod tests;
 
 pub use client::{Client, Limits, OutboundRequest, Response};
+pub use download::{Download, DownloadError, Downloaded, Wanted, download};
 pub use error::OutboundError;
 pub use guard::{Guard, URL_CHARS_MAX, UrlProblem, check_url};
 pub use reqwest::Url;

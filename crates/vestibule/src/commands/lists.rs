@@ -1,6 +1,8 @@
 //! `vestibule lists`.
 
 mod diff;
+mod source;
+mod update;
 
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use service::Service;
+use service::feeds::Standing;
 use service::lists::{ListFile, ListName};
 use service::screening::topic_words;
 use store::ListVersion;
@@ -40,6 +43,9 @@ pub async fn run(config: &Config, command: Lists) -> anyhow::Result<()> {
             diff::run(&service, &older, &newer, source.as_deref(), json).await
         }
         Lists::Status { json } => status(&service, json).await,
+        Lists::Update { list, force, json } => update::update(&service, list, force, json).await,
+        Lists::Verify { list, all, json } => update::verify(&service, list.as_deref(), all, json).await,
+        Lists::Source(command) => source::run(&service, command).await,
     }
 }
 
@@ -74,30 +80,66 @@ async fn add(service: &Service, name: &ListName, paths: &[PathBuf], force: bool,
 }
 
 async fn status(service: &Service, as_json: bool) -> anyhow::Result<()> {
-    let lists = service.lists().await?;
+    let lists = service.lists_standing().await?;
     let now = service.now();
     if as_json {
         for list in &lists {
-            say(&list_json(list, now).to_string())?;
+            say(&standing_json(list, now).to_string())?;
         }
         return Ok(());
     }
-    let rows: Vec<Vec<String>> = lists
-        .iter()
-        .map(|list| {
-            vec![
-                list.list.clone(),
-                list.entities.to_string(),
-                list.names.to_string(),
-                topic_words(list.topics).join(","),
-                list.published_on.clone().unwrap_or_else(|| "not said".to_owned()),
-                age(now.duration_since(list.confirmed_at)),
-                list.defects.to_string(),
-                hex8(&list.hash),
-            ]
-        })
-        .collect();
-    say(table(&["list", "entries", "names", "topics", "published", "age", "defects", "version"], &rows).trim_end())
+    let rows: Vec<Vec<String>> = lists.iter().map(|list| row(list, now)).collect();
+    let header =
+        ["list", "entries", "names", "topics", "published", "age", "defects", "version", "tried", "next", "last error"];
+    say(table(&header, &rows).trim_end())
+}
+
+fn row(standing: &Standing, now: Timestamp) -> Vec<String> {
+    let mut row = vec![standing.list.clone()];
+    match &standing.version {
+        Some(version) => row.extend([
+            version.entities.to_string(),
+            version.names.to_string(),
+            topic_words(version.topics).join(","),
+            version.published_on.clone().unwrap_or_else(|| "not said".to_owned()),
+            age(now.duration_since(version.confirmed_at)),
+            version.defects.to_string(),
+            hex8(&version.hash),
+        ]),
+        None => row.extend(["-"; 7].map(str::to_owned)),
+    }
+    match &standing.feed {
+        Some((_, state)) => row.extend([
+            state.tried_at.map_or_else(|| "never".to_owned(), |at| format!("{} ago", age(now.duration_since(at)))),
+            format!("in {}", age(state.due_at.duration_since(now))),
+            state
+                .error
+                .as_ref()
+                .map_or_else(String::new, |error| format!("{}, {} times: {}", error.kind, state.failures, error.text)),
+        ]),
+        None => row.push("by hand".to_owned()),
+    }
+    row
+}
+
+/// What `lists add` prints of a version, and how fetching it goes.
+fn standing_json(standing: &Standing, now: Timestamp) -> serde_json::Value {
+    let mut told = match &standing.version {
+        Some(version) => list_json(version, now),
+        None => json!({"list": standing.list, "entries": 0}),
+    };
+    if let Some((feed, state)) = &standing.feed {
+        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        told["feed"] = json!({
+            "everySeconds": feed.every.as_secs(),
+            "triedAt": text(state.tried_at),
+            "fetchedAt": text(state.fetched_at),
+            "nextTryAt": state.due_at.to_string(),
+            "failures": state.failures,
+            "error": state.error.as_ref().map(|error| json!({"kind": error.kind, "text": error.text})),
+        });
+    }
+    told
 }
 
 fn list_json(list: &ListVersion, now: Timestamp) -> serde_json::Value {
