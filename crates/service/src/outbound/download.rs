@@ -124,7 +124,8 @@ impl DownloadError {
 /// # Errors
 /// [`DownloadError`]; what came until then is gone.
 pub async fn download(wanted: &Wanted) -> Result<Downloaded, DownloadError> {
-    let limits = Limits { connect: Duration::from_secs(10), ..Limits::default() };
+    // No connection is kept: one that the publisher closes while it is taken up again would look like a broken answer.
+    let limits = Limits { connect: Duration::from_secs(10), idle_per_host_max: 0, ..Limits::default() };
     let (near, far) = (Client::new(wanted.guard, limits)?, Client::new(Guard::Public, limits)?);
     by(wanted, &near, &far).await
 }
