@@ -15,6 +15,9 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_vestibule");
 /// Longest wait for anything: more than a lease, which is how long work waits that a killed node of several had begun.
 pub const PATIENCE: Duration = Duration::from_secs(100);
 
+/// How long a connection is kept that nobody uses: less than the house keeps it, so that no request meets a closed one.
+const IDLE_MAX: Duration = Duration::from_secs(4);
+
 /// A running house.
 pub struct House {
     data: Arc<TempDir>,
@@ -240,7 +243,7 @@ impl Drop for House {
 pub fn http() -> reqwest::Client {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-    reqwest::Client::builder().timeout(PATIENCE).build().expect("a client")
+    reqwest::Client::builder().timeout(PATIENCE).pool_idle_timeout(IDLE_MAX).build().expect("a client")
 }
 
 impl Client {

@@ -20,3 +20,4 @@ mod risk;
 mod screening;
 mod waldo;
 mod webhooks;
+mod xpollens;

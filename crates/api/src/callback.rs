@@ -1,6 +1,10 @@
 //! Addresses that this house is asked to call: read alike in every dialect, and looked at by the same eyes again before
 //! each call.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::HeaderValue;
+use onboarding::Pii;
 use service::outbound::{Guard, URL_CHARS_MAX, UrlProblem, check_url};
 
 use crate::fields::{Fault, Field};
@@ -13,6 +17,15 @@ pub fn url(field: Field<'_, '_>, guard: Guard) -> Option<String> {
         Ok(_) => Ok(text.to_owned()),
         Err(problem) => Err(fault(problem)),
     })
+}
+
+/// User and password as HTTP Basic shows them (RFC 7617); no log has the value.
+#[must_use]
+pub fn basic(user: &str, password: &Pii<String>) -> HeaderValue {
+    let encoded = BASE64_STANDARD.encode(format!("{user}:{}", password.as_str()));
+    let mut value = HeaderValue::from_str(&format!("Basic {encoded}")).expect("Base64 is visible ASCII");
+    value.set_sensitive(true);
+    value
 }
 
 /// What is wrong with an address, as a mistake of its field.

@@ -178,6 +178,11 @@ impl<'a> Field<'_, 'a> {
         self.object.mistakes.add(self.object.path_of(self.name), fault);
     }
 
+    /// Notes that something is wrong with a member of one of the items of the list in it.
+    pub fn refuse_in(&self, item: usize, member: &str, fault: Fault) {
+        self.object.mistakes.add(format!("{}.{item}.{member}", self.object.path_of(self.name)), fault);
+    }
+
     /// A text of at most so many characters, trimmed.
     #[must_use]
     pub fn text(&self, chars_max: usize) -> Option<String> {

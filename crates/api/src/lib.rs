@@ -47,7 +47,8 @@ use tower::ServiceExt;
 #[must_use]
 pub fn dialects(public_url: &str) -> Vec<Arc<dyn Dialect>> {
     let waldo = waldo::Waldo { public_url: public_url.into() };
-    vec![Arc::new(cos::Cos), Arc::new(finhub::FinHub), Arc::new(hawk::Hawk), Arc::new(waldo)]
+    let xpollens = xpollens::Xpollens { public_url: public_url.into() };
+    vec![Arc::new(cos::Cos), Arc::new(finhub::FinHub), Arc::new(hawk::Hawk), Arc::new(waldo), Arc::new(xpollens)]
 }
 
 /// What an operator may set.
@@ -59,11 +60,18 @@ pub struct Settings {
     pub trusted_proxies: edge::origin::TrustedProxies,
     /// Where the house can be reached from outside, as it says in links.
     pub public_url: Arc<str>,
+    /// Whether operators may stand in for telephones.
+    pub sandbox: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { open_screening: false, trusted_proxies: Default::default(), public_url: "http://localhost:8080".into() }
+        Self {
+            open_screening: false,
+            trusted_proxies: Default::default(),
+            public_url: "http://localhost:8080".into(),
+            sandbox: false,
+        }
     }
 }
 
@@ -99,6 +107,11 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
         edge.guard(webview::upload_routes(counter.clone()), webview::UPLOAD_BYTES_MAX, xpollens::error::shape);
     let pages = edge.guard(webview::routes(counter), webview::BODY_BYTES_MAX, xpollens::error::shape);
     let pages = pages.merge(uploads).merge(devices);
+    let counter = xpollens::Counter { service: service.clone(), public_url: settings.public_url.clone() };
+    let files_of_users = xpollens::file_routes(counter.clone());
+    let xpollens = xpollens::routes(counter, settings.sandbox);
+    let xpollens = edge.guard(xpollens, xpollens::BODY_BYTES_MAX, xpollens::error::shape);
+    let xpollens = xpollens.merge(edge.guard(files_of_users, xpollens::ATTACHMENT_BYTES_MAX, xpollens::error::shape));
     let counter = waldo::Counter { service: service.clone(), public_url: settings.public_url };
     let documents = waldo::document_routes(counter.clone());
     let waldo = edge.guard(waldo::routes(counter), waldo::BODY_BYTES_MAX, waldo::error::shape);
@@ -111,5 +124,5 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
     let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
-    ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).merge(pages).fallback_service(cos)
+    ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).merge(xpollens).merge(pages).fallback_service(cos)
 }

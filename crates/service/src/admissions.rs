@@ -49,6 +49,15 @@ impl Service {
         found.filter(|customer| customer.admission.is_some()).ok_or(Refused::NotFound)
     }
 
+    /// The caller's customer who holds this account.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn holder_of(&self, caller: &Caller, account: uuid::Uuid) -> Result<Customer, Refused> {
+        let (house, customer) = self.led_by(HandleKind::Account, &account.to_string()).await?;
+        if house.tenant_id() == caller.tenant_id() { Ok(customer) } else { Err(Refused::NotFound) }
+    }
+
     /// What nobody may guess, for a decision that may need it.
     pub(crate) fn fresh(&self) -> Fresh {
         let (code, token) = (self.random_bytes(), self.random_bytes());
@@ -170,7 +179,7 @@ pub(crate) fn keep(
 ) -> Result<(), Refused> {
     let Some(admission) = &after.admission else { return Ok(()) };
     let known = before.and_then(|before| before.admission.as_ref());
-    let (old, new) = (known.map(handles).unwrap_or_default(), handles(admission));
+    let (old, new) = (before.map(handles).unwrap_or_default(), handles(after));
     for (hash, (kind, made_at)) in new.iter().filter(|(hash, _)| !old.contains_key(hash)) {
         let (tenant, customer) = (after.tenant, after.id);
         write.handle_made(&Handle { hash: *hash, tenant, customer, kind: *kind, made_at: *made_at, ended_at: None })?;
@@ -196,8 +205,9 @@ pub(crate) fn keep(
 }
 
 /// Everything that leads to a customer now.
-fn handles(admission: &Admission) -> BTreeMap<HandleHash, (HandleKind, Timestamp)> {
-    let mut handles = BTreeMap::new();
+fn handles(customer: &Customer) -> BTreeMap<HandleHash, (HandleKind, Timestamp)> {
+    let Some(admission) = &customer.admission else { return BTreeMap::new() };
+    let (made_at, mut handles) = (customer.created_at, BTreeMap::new());
     let mut put = |kind: HandleKind, text: &str, at| {
         handles.insert(kind.hash(text), (kind, at));
     };
@@ -210,6 +220,7 @@ fn handles(admission: &Admission) -> BTreeMap<HandleHash, (HandleKind, Timestamp
     if let Some(page) = admission.page.as_ref().filter(|known| known.ended_at.is_none()) {
         put(HandleKind::Page, &page.token, page.made_at);
     }
+    put(HandleKind::Account, &admission.account.id.to_string(), made_at);
     for signature in &admission.signatures {
         put(HandleKind::Signature, &signature.id.to_string(), signature.asked_at);
     }

@@ -37,6 +37,8 @@ pub enum HandleKind {
     Signature,
     /// The token of a page.
     Page,
+    /// The id of an account.
+    Account,
 }
 
 /// What is known of a handle.
@@ -58,7 +60,7 @@ pub struct Handle {
 
 impl HandleKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Activation, Self::Wallet, Self::Signature, Self::Page];
+    pub const ALL: [Self; 5] = [Self::Activation, Self::Wallet, Self::Signature, Self::Page, Self::Account];
 
     /// The word kept in the store.
     #[must_use]
@@ -68,6 +70,7 @@ impl HandleKind {
             Self::Wallet => "wallet",
             Self::Signature => "signature",
             Self::Page => "page",
+            Self::Account => "account",
         }
     }
 

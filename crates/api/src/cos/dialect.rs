@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
@@ -14,6 +12,7 @@ use uuid::Uuid;
 
 use super::NAME;
 use super::events::view::{self, Detail, EXTENDED, EventView};
+use crate::callback::basic;
 use crate::edge::REQUEST_ID;
 
 /// Three tries more, roughly 30 to 60 seconds apart, are the vendor's; the courier adds up to a half to each.
@@ -62,10 +61,7 @@ fn request(registration: &Registration, id: Uuid, event: &EventView<'_>) -> Outb
 
 fn authorization(registration: &Registration) -> Option<(HeaderName, HeaderValue)> {
     let (user, password) = registration.auth.as_ref()?;
-    let encoded = BASE64_STANDARD.encode(format!("{user}:{}", password.as_str()));
-    let mut value = HeaderValue::from_str(&format!("Basic {encoded}")).expect("Base64 is visible ASCII");
-    value.set_sensitive(true);
-    Some((AUTHORIZATION, value))
+    Some((AUTHORIZATION, basic(user, password)))
 }
 
 #[cfg(test)]

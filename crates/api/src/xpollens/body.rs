@@ -119,6 +119,7 @@ fn respelt(value: Value) -> Result<Value, &'static str> {
             let mut all = Map::with_capacity(members.len());
             for (name, value) in members {
                 let value = respelt(value)?;
+                let value = if name.eq_ignore_ascii_case(BIRTH_DATE) { without_time(value) } else { value };
                 match MEMBERS.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
                     Some(known) if all.contains_key(*known) => return Err(known),
                     Some(known) => all.insert((*known).to_owned(), value),
@@ -130,6 +131,17 @@ fn respelt(value: Value) -> Result<Value, &'static str> {
         Value::Array(items) => Value::Array(items.into_iter().map(respelt).collect::<Result<_, _>>()?),
         other => other,
     })
+}
+
+/// The member that the older version shows a time behind, which nobody is born at.
+const BIRTH_DATE: &str = "birthDate";
+
+/// The day of `1990-05-15T00:00:00`; anything else as it is.
+fn without_time(value: Value) -> Value {
+    match value.as_str().and_then(|text| text.split_once('T')) {
+        Some((day, time)) if day.len() == 10 && time.starts_with("00:00:00") => Value::from(day),
+        _ => value,
+    }
 }
 
 /// A JSON answer of this status.

@@ -7,10 +7,12 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use onboarding::Refusal;
+use onboarding::admission::AdmissionRefusal;
 use serde::Serialize;
 use service::Refused;
 use tracing::error;
 
+use super::users::view::member;
 use crate::edge;
 use crate::edge::body::BodyFault;
 use crate::fields::Mistake;
@@ -125,6 +127,7 @@ impl From<Refused> for Problem {
                 Self::new(StatusCode::CONFLICT, "Somebody else is changing the same user; try again.")
             }
             Refused::Taken => Self::new(StatusCode::CONFLICT, "It exists already."),
+            Refused::Domain(Refusal::Admission(refusal)) => refusal.into(),
             Refused::Domain(refusal) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{refusal}.")),
             Refused::State(why) => Self::new(StatusCode::CONFLICT, format!("{why}.")),
             Refused::Overloaded => edge::Fault::Overloaded.into(),
@@ -134,6 +137,49 @@ impl From<Refused> for Problem {
             }
         }
     }
+}
+
+impl From<AdmissionRefusal> for Problem {
+    fn from(refusal: AdmissionRefusal) -> Self {
+        let (status, message) = match &refusal {
+            AdmissionRefusal::NotAdmitted => return Self::not_found("User"),
+            AdmissionRefusal::NoDemand => return Self::not_found("KYC demand"),
+            AdmissionRefusal::NoSuchSignature => return Self::not_found("Authentication"),
+            AdmissionRefusal::NeedsJustification(field) => {
+                (StatusCode::FORBIDDEN, format!("profile.{} is locked: send a justification.", member(*field)))
+            }
+            AdmissionRefusal::Locked(field) => {
+                (StatusCode::FORBIDDEN, format!("profile.{} is locked: the identity is validated.", member(*field)))
+            }
+            AdmissionRefusal::NeedsSignature(field) => {
+                (StatusCode::FORBIDDEN, format!("profile.{} is changed by a signature: use /api/sca.", member(*field)))
+            }
+            AdmissionRefusal::Refused => (StatusCode::FORBIDDEN, "The user is refused.".to_owned()),
+            AdmissionRefusal::TooMany("signatures") => {
+                (StatusCode::TOO_MANY_REQUESTS, "Too many operations wait for a signature.".to_owned())
+            }
+            AdmissionRefusal::TooMany(_) => (StatusCode::UNPROCESSABLE_ENTITY, sentence(&refusal)),
+            AdmissionRefusal::DemandStands | AdmissionRefusal::WorkflowFinal => {
+                (StatusCode::METHOD_NOT_ALLOWED, sentence(&refusal))
+            }
+            AdmissionRefusal::SignatureExpired | AdmissionRefusal::Ended => (StatusCode::GONE, sentence(&refusal)),
+            AdmissionRefusal::NoKey | AdmissionRefusal::TaxMistakes(_) => (StatusCode::BAD_REQUEST, sentence(&refusal)),
+            AdmissionRefusal::NotHeld
+            | AdmissionRefusal::NotAwaited
+            | AdmissionRefusal::AlreadyAnswered
+            | AdmissionRefusal::WrongDevice
+            | AdmissionRefusal::DeviceLocked
+            | AdmissionRefusal::DeviceBound => (StatusCode::CONFLICT, sentence(&refusal)),
+        };
+        Self::new(status, message)
+    }
+}
+
+/// What is refused, as a sentence.
+fn sentence(refusal: &AdmissionRefusal) -> String {
+    let text = refusal.to_string();
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()))
 }
 
 impl From<edge::Fault> for Problem {

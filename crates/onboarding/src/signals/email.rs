@@ -212,7 +212,8 @@ fn is_reserved(domain: &str) -> bool {
 }
 
 /// Whether the domain, or one it is under, throws its addresses away.
-fn is_disposable(domain: &str) -> bool {
+#[must_use]
+pub fn is_disposable(domain: &str) -> bool {
     let mut rest = Some(domain);
     while let Some(domain) = rest {
         if DISPOSABLE_DOMAINS.contains(domain) {

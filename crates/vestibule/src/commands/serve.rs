@@ -65,6 +65,7 @@ pub async fn serve(
         open_screening: config.screening.open,
         trusted_proxies: TrustedProxies::new(config.server.trusted_proxies.0.clone()),
         public_url: config.server.public_url().into(),
+        sandbox: config.server.sandbox,
     };
     let read_within = Duration::from_secs(config.server.read_timeout_seconds);
     let limits = api::edge::Limits { read_within, ..api::edge::Limits::default() };

@@ -1,0 +1,50 @@
+//! `GET /api/v2.0/users/{appUserId}/activation-code.svg` and `.png`: the code that binds a device, as a picture.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use onboarding::admission::wallet::ActivationState;
+
+use super::view::admission;
+use crate::qr::Qr;
+use crate::webview::pages::authenticator_url;
+use crate::xpollens::caller::Authorized;
+use crate::xpollens::error::Problem;
+use crate::xpollens::{Counter, path};
+
+/// As a drawing.
+///
+/// # Errors
+/// 404, also where no code binds a device.
+pub async fn svg(counter: State<Counter>, caller: Authorized, user: Path<String>) -> Result<Response, Problem> {
+    let code = drawn(counter, caller, user).await?;
+    Ok(picture(code.svg().into_bytes(), "image/svg+xml"))
+}
+
+/// As pixels.
+///
+/// # Errors
+/// As [`svg`].
+pub async fn png(counter: State<Counter>, caller: Authorized, user: Path<String>) -> Result<Response, Problem> {
+    let code = drawn(counter, caller, user).await?;
+    Ok(picture(code.png(), "image/png"))
+}
+
+async fn drawn(
+    State(counter): State<Counter>,
+    Authorized(caller): Authorized,
+    Path(user): Path<String>,
+) -> Result<Qr, Problem> {
+    let customer = counter.service.admitted(&caller, &path::user(&user)?).await?;
+    let activation = admission(&customer)?.activation.as_ref();
+    let open = activation.filter(|activation| activation.state == ActivationState::Open);
+    let code = open.ok_or_else(|| Problem::not_found("Activation code"))?;
+    Qr::of(&authenticator_url(&counter.public_url, &code.code)).map_err(|_| Problem::not_found("Activation code"))
+}
+
+fn picture(bytes: Vec<u8>, kind: &'static str) -> Response {
+    let mut response = bytes.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

@@ -1,0 +1,11 @@
+//! The Xpollens dialect, end to end: the seed's straight-through order and every other, with the callbacks received.
+
+mod callbacks;
+mod delivery;
+mod locks;
+mod order;
+mod signatures;
+mod tax;
+mod tenants;
+mod users;
+mod vendor;
