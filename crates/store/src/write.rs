@@ -248,7 +248,7 @@ impl Write {
         if handle.tenant != self.ctx.tenant {
             return Err(StoreError::NoSuchTenant);
         }
-        self.steps.push(Step::Handle(handle.clone()));
+        self.steps.push(Step::Handle(*handle));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use onboarding::admission::AdmissionRefusal;
 use onboarding::admission::signature::Operation;
 use onboarding::admission::tax::{
-    PaperState, TaxDeclaration, TaxMistake, TaxPaperKind, TaxResidence, TaxStatus, assess, show_paper,
+    PaperState, TaxDeclaration, TaxForm, TaxMistake, TaxPaperKind, TaxResidence, TaxStatus, assess, show_paper,
 };
 use onboarding::case::Outcome;
 use onboarding::customer::Ids;
@@ -13,10 +13,12 @@ use crate::prospect::{Prospect, pays_in, pii};
 
 use TaxPaperKind::{Other, W8Ben, W9};
 
+/// Born, lives, pays taxes in, likely, papers.
+type Example<'a> = (&'a str, &'a str, &'a [&'a str], bool, &'a [TaxPaperKind]);
+
 #[test]
 fn the_vendors_examples() {
-    // Born, lives, pays taxes in, likely, papers.
-    let table: [(&str, &str, &[&str], bool, &[TaxPaperKind]); 8] = [
+    let table: [Example; 8] = [
         ("fr", "pt", &["pt"], true, &[]),
         ("us", "fr", &["us", "fr"], true, &[W9]),
         ("us", "fr", &["pt", "fr", "it"], false, &[W8Ben]),
@@ -102,7 +104,7 @@ fn papers_are_shown_and_a_person_says_whether_they_are_in_order() {
         let file = FileId(prospect.ids.next());
         prospect.step(|customer, _, policy, ids, now| show_paper(customer, kind, file, policy, ids, now))
     };
-    let status = |prospect: &Prospect| prospect.admission().tax.as_ref().map(|form| form.status());
+    let status = |prospect: &Prospect| prospect.admission().tax.as_ref().map(TaxForm::status);
     assert_eq!(show(&mut prospect, Some(W8Ben)), Err(AdmissionRefusal::NotAwaited));
     show(&mut prospect, None).expect("shown");
     assert_eq!(status(&prospect), Some(TaxStatus::Pending));

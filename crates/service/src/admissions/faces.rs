@@ -45,7 +45,7 @@ pub(super) fn waiting(admission: &Admission) -> Option<&Diligence> {
 impl Service {
     /// Asks the tenant's comparer about the selfie that waits.
     pub(crate) async fn have_faces_compared(&self, job: &Job) {
-        let Err(error) = self.compare_faces(job).await else { return };
+        let Err(error) = Box::pin(self.compare_faces(job)).await else { return };
         if !matches!(error, Refused::Conflict) {
             tracing::warn!(customer.id = %job.customer, job.attempts = job.attempts, error = %error, "Faces were not compared");
         }

@@ -135,7 +135,7 @@ impl Service {
                     applied.count(writes.join_next().await);
                 }
                 let (service, ctx, model) = (self.clone(), ctx.clone(), Arc::clone(&model));
-                writes.spawn(async move { service.rerate_one(&ctx, customer, &model, threshold).await });
+                writes.spawn(async move { Box::pin(service.rerate_one(&ctx, customer, &model, threshold)).await });
             }
             while !writes.is_empty() {
                 applied.count(writes.join_next().await);

@@ -61,7 +61,7 @@ pub(super) async fn run(service: Service, mut handed_over: mpsc::Receiver<Job>, 
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
             let service = service.clone();
             running.spawn(async move {
-                attempt(&service, job).await;
+                Box::pin(attempt(&service, job)).await;
                 drop(slot);
             });
         }
