@@ -257,6 +257,15 @@ const SETTINGS: &[Setting] = &[
         show: |all| all.policy.admission.prospect_days.to_string(),
     },
     Setting {
+        key: "xpollens.steps",
+        kind: Kind::Plain,
+        apply: |all, value| read::steps(value).map(|steps| all.policy.admission.steps = steps),
+        show: |all| {
+            let words: Vec<&str> = all.policy.admission.steps.iter().map(|step| step.as_str()).collect();
+            words.join(",")
+        },
+    },
+    Setting {
         key: TRANSFER_MAX_CENTS,
         kind: Kind::Plain,
         apply: |all, value| read::cents(value).map(|cents| all.policy.admission.transfer_max_cents = cents),

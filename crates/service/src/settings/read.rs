@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use onboarding::Pii;
+use onboarding::admission::standing::Step;
 use onboarding::check::CheckKind;
 use onboarding::evaluation::model::FraudModel;
 use onboarding::signals::SignalName;
@@ -20,6 +21,16 @@ pub(super) fn checks(value: &str) -> Result<BTreeSet<CheckKind>, &'static str> {
     const MUST_BE: &str = "a comma-separated list out of: sanctions, pep, watchlists, adverse";
     let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
     words.map(|word| CheckKind::parse(word).ok_or(MUST_BE)).collect()
+}
+
+/// Steps that must be clear before an account opens.
+pub(super) fn steps(value: &str) -> Result<BTreeSet<Step>, &'static str> {
+    const MUST_BE: &str = "a comma-separated list out of: profile, document, complementary, declarative, tax, terms, \
+        filtering; at least one";
+    let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let steps: BTreeSet<Step> = words.map(|word| Step::parse(word).ok_or(MUST_BE)).collect::<Result<_, _>>()?;
+    // Nobody opens an account by being told of.
+    if steps.is_empty() { Err(MUST_BE) } else { Ok(steps) }
 }
 
 pub(super) fn joined(checks: &BTreeSet<CheckKind>) -> String {
