@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::house::{Client, House, Reply, http};
 
+#[derive(Clone)]
 pub struct Desk {
-    base: String,
+    pub base: String,
     pub key: String,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
 }
 
 impl Desk {

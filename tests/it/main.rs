@@ -15,6 +15,7 @@ mod hawk;
 mod house;
 mod monitoring;
 mod publisher;
+mod own_lists;
 mod receiver;
 mod risk;
 mod screening;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use service::ListVersion;
-use service::screening::Lists;
+use service::screening::{Lists, Viewer};
 use watchlists::entity::{Country, CountryRole, Identifier, IdentifierKind, ListedName, NameKind};
 use watchlists::{DateRange, Entity, Gender, Index, Schema, Topic, Topics};
 
@@ -70,5 +70,5 @@ pub fn lists() -> Lists {
     builder.add(ftm, &company);
     let both = Topics::of(Topic::Pep).with(Topic::Sanction);
     let versions = vec![version("un", Topics::of(Topic::Sanction)), version("ftm", both)];
-    Lists { index: Arc::new(builder.build()), versions, generation: 1 }
+    Lists { index: Arc::new(builder.build()), versions, generation: 1, viewer: Viewer::House }
 }

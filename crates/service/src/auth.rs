@@ -44,6 +44,12 @@ impl Caller {
         self.scopes.cover(dialect)
     }
 
+    /// Whether it was given this right by name.
+    #[must_use]
+    pub fn was_given(&self, right: &str) -> bool {
+        self.scopes.names().any(|name| name == right)
+    }
+
     /// The institution's id.
     #[must_use]
     pub fn tenant_id(&self) -> TenantId {

@@ -8,11 +8,16 @@ use crate::auth::{digest, fresh_secret};
 use crate::ports::FreshIds;
 use crate::refused::Refused;
 
-/// What a credential may be limited to: dialects, and [changing risk models](RISK) over our own API.
-pub const SCOPES: [&str; 7] = ["cos", "finhub", "hawk", RISK, "screening", "v1", "waldo"];
+/// What a credential may be limited to: dialects, and over our own API [changing risk models](RISK) and [what concerns the
+/// whole house](LISTS).
+pub const SCOPES: [&str; 8] = ["cos", "finhub", "hawk", LISTS, RISK, "screening", "v1", "waldo"];
 
 /// The right to put risk models and to put them in force, which is that over every customer's level.
 pub const RISK: &str = "risk";
+
+/// The right to have every customer of every tenant screened anew. It must be given by name: a credential that is good for all
+/// dialects has it not.
+pub const LISTS: &str = "lists";
 
 /// A credential just made, with its secret, which is shown this once.
 pub struct MadeCredential {
@@ -36,7 +41,7 @@ impl Service {
         scopes: &[String],
     ) -> Result<MadeCredential, Refused> {
         if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
-            return Err(Refused::State("a scope must be one of cos, finhub, hawk, risk, screening, v1, waldo"));
+            return Err(Refused::State("a scope must be one of cos, finhub, hawk, lists, risk, screening, v1, waldo"));
         }
         let (tenant, now) = (self.tenant(tenant).await?, self.now());
         let made = self.make_credential(&tenant, kind, Scopes::of(scopes.iter().cloned()), &mut self.ids(now));

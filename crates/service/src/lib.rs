@@ -10,7 +10,8 @@
 //! - [`people`], [`mail`]: who signs in with a password; [`categories`]: what a tenant distinguishes;
 //! - [`answer`], [`refused`]: how they end;
 //! - [`screening`]: from a customer to the lists and back; [`rescreening`]: whom a change of the lists concerns; [`risk`]:
-//!   from a customer to its rating;
+//!   from a customer to its rating; [`what_if`]: what another composition of lists would find; [`list_delta`]: how two
+//!   versions of a list differ;
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
 //! - [`ports`]: time and randomness, as arguments.
 
@@ -21,6 +22,7 @@ pub mod auth;
 mod awaited;
 pub mod cases;
 pub mod categories;
+pub mod coverage;
 pub mod credentials;
 pub mod customers;
 pub mod dialect;
@@ -44,6 +46,7 @@ pub mod screening;
 pub mod settings;
 pub mod tenants;
 pub mod transfers;
+pub mod what_if;
 pub mod workers;
 
 use std::collections::{HashMap, HashSet};
@@ -66,9 +69,9 @@ pub use registrations::NewRegistration;
 pub use settings::Settings;
 /// What use cases take and answer; who calls them needs no more of the store than this.
 pub use store::{
-    Credential, CredentialKind, CustomerFilter, Delivery, DeliveryId, DeliveryState, Feed, FeedState, ListVersion,
-    Lookup, Registration, RegistrationFilter, RegistrationId, RegistrationMode, RegistrationState, Retries,
-    RiskActivation, Tenant,
+    Behind, Coverage, Credential, CredentialKind, CustomerFilter, Delivery, DeliveryId, DeliveryState, Feed, FeedState,
+    ListVersion, Lookup, Pass, PassState, Registration, RegistrationFilter, RegistrationId, RegistrationMode,
+    RegistrationState, Retries, RiskActivation, Tenant,
 };
 
 use crate::ports::{Clock, Entropy, FreshIds};

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use onboarding::TenantId;
 use store::ListVersion;
+use tokio::sync::Semaphore;
 use watchlists::delta::changed_fields;
 use watchlists::formats::{FormatError, Source};
 use watchlists::ftm::topic_words;
@@ -16,6 +17,9 @@ use crate::Service;
 use crate::lists::ListFile;
 use crate::refused::Refused;
 use crate::rescreening::Stored;
+
+/// Comparisons at the same time.
+static READING: Semaphore = Semaphore::const_new(2);
 
 /// A version of a list.
 #[derive(Debug)]
@@ -106,6 +110,8 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`] for a version that there is not; files that are not the list.
     pub async fn list_delta(&self, older: Edition, newer: Edition) -> Result<Vec<Item>, DiffError> {
+        // Both versions are in memory while they are read.
+        let _turn = READING.acquire().await.map_err(|error| Refused::Internal(Box::new(error)))?;
         let (was, is) = (self.opened(older).await?, self.opened(newer).await?);
         let compared = tokio::task::spawn_blocking(move || compare(&was, &is)).await;
         Ok(compared.map_err(|error| Refused::Internal(Box::new(error)))??)

@@ -13,7 +13,7 @@ use watchlists::{Entity, Index};
 
 use crate::Service;
 use crate::refused::Refused;
-use crate::screening::{ENGINE, Lists};
+use crate::screening::{ENGINE, Lists, Viewer};
 
 /// How much of a list may be gone in its next version, in hundredths of its entries or of its names.
 const LOSS_MAX_PERCENT: u8 = 10;
@@ -329,7 +329,7 @@ impl Service {
         };
         if content(&versions) == content(&old.versions) {
             // Lists that were only confirmed are as young as that, and searched as before.
-            self.put_in_force(Lists { index: Arc::clone(&old.index), versions, generation });
+            self.put_in_force(Lists { index: Arc::clone(&old.index), versions, generation, viewer: Viewer::House });
             return Ok(());
         }
         let mut sets = Vec::with_capacity(versions.len());
@@ -349,7 +349,7 @@ impl Service {
                     builder.add(list, &entity);
                 })?;
             }
-            Ok(Lists { index: Arc::new(builder.build()), versions, generation })
+            Ok(Lists { index: Arc::new(builder.build()), versions, generation, viewer: Viewer::House })
         };
         let built = tokio::task::spawn_blocking(build).await.map_err(|error| Refused::Internal(Box::new(error)))?;
         let lists = built.map_err(|error| Refused::Internal(Box::new(error)))?;

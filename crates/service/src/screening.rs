@@ -34,13 +34,44 @@ pub struct Lists {
     pub versions: Vec<ListVersion>,
     /// Which composition of lists and engine it is, as the store counts them.
     pub generation: u64,
+    /// Who looks: whatever is not theirs is not there.
+    pub viewer: Viewer,
+}
+
+/// Who looks at the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    /// The house itself: all of them.
+    House,
+    /// A tenant: those that are everybody's, and its own.
+    Tenant(TenantId),
+    /// Somebody who is not known: those that are everybody's.
+    Anybody,
 }
 
 impl Lists {
     /// No list at all: nobody can be cleared.
     #[must_use]
     pub fn none() -> Self {
-        Self { index: Arc::new(Index::builder().build()), versions: Vec::new(), generation: 0 }
+        Self { index: Arc::new(Index::builder().build()), versions: Vec::new(), generation: 0, viewer: Viewer::House }
+    }
+
+    /// The same lists, as somebody sees them.
+    #[must_use]
+    pub fn seen_by(&self, viewer: Viewer) -> Self {
+        let (index, versions) = (Arc::clone(&self.index), self.versions.clone());
+        Self { index, versions, generation: self.generation, viewer }
+    }
+
+    /// The lists that are seen, with their numbers in the index.
+    pub fn visible(&self) -> impl Iterator<Item = (&ListVersion, ListNumber)> {
+        let seen = |version: &ListVersion| match self.viewer {
+            Viewer::House => true,
+            Viewer::Tenant(tenant) => version.is_seen_by(tenant),
+            Viewer::Anybody => version.tenant.is_none(),
+        };
+        let numbered = self.versions.iter().zip(0..).map(|(version, number)| (version, ListNumber(number)));
+        numbered.filter(move |(version, _)| seen(version))
     }
 
     /// Screens a customer and every party around it against every list; against the sandbox list as well, for a sandbox

@@ -27,10 +27,10 @@ use crate::workers::courier::Ping;
 use crate::{Parts, Service};
 
 /// How long work is leased to this process: longer than the longest try.
-const LEASE: SignedDuration = store::HAND_OVER_LEASE;
+pub(crate) const LEASE: SignedDuration = store::HAND_OVER_LEASE;
 
 /// How often the store is asked for what nobody told us of.
-const PERIOD: Duration = Duration::from_secs(1);
+pub(crate) const PERIOD: Duration = Duration::from_secs(1);
 
 /// Most jobs that wait in memory; more are left to the lease and found by polling.
 const HANDED_OVER_MAX: usize = 100_000;
@@ -125,6 +125,7 @@ pub fn start(parts: Parts) -> (Service, Workers) {
     tracker.spawn(fetcher::run(service.clone(), stop.clone()));
     tracker.spawn(keeper::run(service.clone(), stop.clone()));
     tracker.spawn(rescreener::run(service.clone(), stop.clone()));
+    tracker.spawn(crate::what_if::work::run(service.clone(), stop.clone()));
     tracker.spawn(screener::run(service.clone(), inbox.jobs, stop.clone()));
     tracker.spawn(sealer::run(service.clone(), inbox.sealer, deliveries, stop.clone()));
     tracker.spawn(courier::run(service.clone(), deliveries_in, inbox.pings, inbox.courier_due, stop.clone()));
@@ -133,7 +134,7 @@ pub fn start(parts: Parts) -> (Service, Workers) {
 }
 
 /// Waits for a signal or the period; `false` when the house is closing.
-async fn woken(signal: &Notify, period: Duration, stop: &CancellationToken) -> bool {
+pub(crate) async fn woken(signal: &Notify, period: Duration, stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
         () = signal.notified() => true,

@@ -52,6 +52,7 @@ pub mod statements;
 pub mod tenants;
 mod time;
 mod vault;
+pub mod what_ifs;
 pub mod write;
 
 pub use accounts::ReceivedTransfer;
@@ -91,4 +92,5 @@ pub use signing_keys::SigningKey;
 pub use tenants::Tenant;
 pub use vault::blind::Lookup;
 pub use vault::master::{Found, MasterKey, MasterKeyError};
+pub use what_ifs::{WhatIfRow, WhatIfState};
 pub use write::{Committed, Write};

@@ -39,6 +39,10 @@ statements! {
         "SELECT generation, since, state, tenant_id, customer_id, looked_at, made_due, started_at, finished_at \
          FROM rescreenings ORDER BY generation DESC LIMIT $1",
     );
+    PASSES_BEFORE = sql(
+        "SELECT generation, since, state, tenant_id, customer_id, looked_at, made_due, started_at, finished_at \
+         FROM rescreenings WHERE generation < $1 ORDER BY generation DESC LIMIT $2",
+    );
     DUE_RAISE = sql(
         "UPDATE customers SET due_generation=$1 WHERE tenant_id=$2 AND id=$3 AND due_generation < $1 \
          AND screened_generation < $1",
@@ -217,6 +221,14 @@ impl Store {
     /// What the store cannot do.
     pub async fn passes(&self, limit: u32) -> Result<Vec<Pass>, StoreError> {
         self.db().read(&PASSES, values![limit]).await?.iter().map(pass).collect()
+    }
+
+    /// The newest passes to generations before this one.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn passes_before(&self, generation: u64, limit: u32) -> Result<Vec<Pass>, StoreError> {
+        self.db().read(&PASSES_BEFORE, values![count(generation), limit]).await?.iter().map(pass).collect()
     }
 
     /// Makes customers due again that are behind and that no work waits for: a node with older lists screened them. Says

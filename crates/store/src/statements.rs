@@ -54,6 +54,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::risk_models::STATEMENTS,
         crate::signing_keys::STATEMENTS,
         crate::tenants::STATEMENTS,
+        crate::what_ifs::STATEMENTS,
     ]
     .concat()
 }

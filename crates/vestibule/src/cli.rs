@@ -52,6 +52,9 @@ pub enum Command {
     Lists(Lists),
     /// Have every customer screened anew against the lists in force, by the running servers.
     Rescreen,
+    /// What would be under another version of a list, another threshold or less evidence: hits gained, lost, re-ranked. Nothing
+    /// is changed.
+    WhatIf(WhatIf),
     /// Which customers were screened against which lists, and who is not covered yet.
     Coverage(Coverage),
     /// Screen a file of people and organisations against the lists.
@@ -95,6 +98,32 @@ pub struct Demo {
     /// Address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+}
+
+/// `vestibule what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// LIST@VERSION (its first hexadecimal digits): tried in place of the version in force; several times for several lists.
+    #[arg(long = "list", value_name = "LIST@VERSION")]
+    pub lists: Vec<String>,
+    /// Another threshold, from 0.7 to 1.
+    #[arg(long)]
+    pub threshold: Option<f64>,
+    /// Evidence that is not weighed: birth_date, country, identifier.
+    #[arg(long, value_name = "FEATURE")]
+    pub ignore: Vec<String>,
+    /// Only this part of the customers, such as 0.1.
+    #[arg(long, conflicts_with = "count")]
+    pub share: Option<f64>,
+    /// Only so many of the customers of each tenant.
+    #[arg(long)]
+    pub count: Option<u64>,
+    /// Only this tenant (id or key).
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// One JSON object a tenant instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `vestibule coverage`.
@@ -204,7 +233,7 @@ pub enum Credential {
         /// What it is for.
         #[arg(long, value_enum)]
         kind: CredentialKind,
-        /// What it is good for (cos, finhub, hawk, risk, screening, v1, waldo), separated by commas; all by default.
+        /// What it is good for (cos, finhub, hawk, lists, risk, screening, v1, waldo), separated by commas; all but lists by default.
         #[arg(long, value_delimiter = ',', value_name = "DIALECT")]
         scope: Vec<String>,
         /// One JSON object instead of a table.

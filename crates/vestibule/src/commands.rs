@@ -13,6 +13,7 @@ mod screen;
 mod serve;
 mod tenant;
 mod webhooks;
+mod what_if;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Lists(command) => lists::run(&config, command).await,
             Command::Rescreen => coverage::rescreen(&config).await,
             Command::Coverage(command) => coverage::run(&config, &command).await,
+            Command::WhatIf(command) => what_if::run(&config, &command).await,
             Command::Screen(screen) => screen::run(&config, &screen).await,
             Command::Case(command) => case::run(&config, command).await,
             Command::Customer(command) => customer::run(&config, command).await,

@@ -40,14 +40,14 @@ struct DatasetView {
 }
 
 /// Answers with the catalog.
-pub async fn answer(State(counter): State<Counter>, _access: Access) -> Response {
-    json(&catalog(&counter.service.lists_in_force()))
+pub async fn answer(State(counter): State<Counter>, access: Access) -> Response {
+    json(&catalog(&access.lists(&counter)))
 }
 
 fn catalog(lists: &Lists) -> CatalogView {
     let collections = COLLECTIONS.iter().filter_map(|collection| {
         let children: Vec<String> = collection.children(lists).map(|(_, name)| name.to_owned()).collect();
-        let versions = lists.versions.iter().filter(|version| children.contains(&version.list));
+        let versions = lists.visible().map(|(version, _)| version).filter(|version| children.contains(&version.list));
         let each: Vec<_> = versions.map(|version| (short(&version.hash), version.entities)).collect();
         let version = each.iter().map(|(hash, _)| hash.as_str()).collect::<Vec<_>>().join("-");
         (!children.is_empty()).then(|| DatasetView {
@@ -65,7 +65,7 @@ fn catalog(lists: &Lists) -> CatalogView {
             last_export: None,
         })
     });
-    let each = lists.versions.iter().map(|list| DatasetView {
+    let each = lists.visible().map(|(list, _)| DatasetView {
         name: list.list.clone(),
         title: list.title.clone(),
         summary: format!("Listed for: {}.", ftm::topic_words(list.topics).join(", ")),
@@ -79,7 +79,7 @@ fn catalog(lists: &Lists) -> CatalogView {
         updated_at: Some(seconds(list.confirmed_at)),
         last_export: list.published_on.clone(),
     });
-    let current = lists.versions.iter().map(|list| list.list.clone()).collect();
+    let current = lists.visible().map(|(list, _)| list.list.clone()).collect();
     CatalogView { datasets: collections.chain(each).collect(), current, outdated: [], index_stale: false }
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Serialize;
 use service::screening::Lists;
 use watchlists::EntityId;
-use watchlists::screening::{EntityNumber, ListNumber};
+use watchlists::screening::EntityNumber;
 
 use super::Counter;
 use super::access::Access;
@@ -45,7 +45,7 @@ impl PageView {
 /// [`Trouble`].
 pub async fn one(
     State(counter): State<Counter>,
-    _access: Access,
+    access: Access,
     path: Result<Path<String>, PathRejection>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Trouble> {
@@ -53,7 +53,8 @@ pub async fn one(
     let params = Params::of(&uri)?;
     let nested = params.flag("nested").unwrap_or(true);
     params.settle()?;
-    let view = look(&counter, id, move |found| if nested { found.nested_view() } else { found.view() }).await?;
+    let view =
+        look(&counter, &access, id, move |found| if nested { found.nested_view() } else { found.view() }).await?;
     Ok(json(&view))
 }
 
@@ -63,13 +64,13 @@ pub async fn one(
 /// [`Trouble`].
 pub async fn adjacent(
     State(counter): State<Counter>,
-    _access: Access,
+    access: Access,
     path: Result<Path<String>, PathRejection>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Trouble> {
     let Path(id) = path.map_err(|_| no_such_entity())?;
     let page = page(&Params::of(&uri)?)?;
-    let view = look(&counter, id, move |found| {
+    let view = look(&counter, &access, id, move |found| {
         let all = NESTED.into_iter().map(|property| (property, found.nested(property)));
         let adjacent = all.filter(|(_, nested)| !nested.is_empty());
         let adjacent = adjacent.map(|(property, nested)| (property, PageView::of(nested, page))).collect();
@@ -84,7 +85,7 @@ pub async fn adjacent(
 /// [`Trouble`].
 pub async fn adjacent_by(
     State(counter): State<Counter>,
-    _access: Access,
+    access: Access,
     path: Result<Path<(String, String)>, PathRejection>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Trouble> {
@@ -92,7 +93,7 @@ pub async fn adjacent_by(
     let page = page(&Params::of(&uri)?)?;
     let known = NESTED.into_iter().find(|known| *known == property);
     let property = known.ok_or(Trouble::not_found("No such property."))?;
-    let view = look(&counter, id, move |found| PageView::of(found.nested(property), page)).await?;
+    let view = look(&counter, &access, id, move |found| PageView::of(found.nested(property), page)).await?;
     Ok(json(&view))
 }
 
@@ -104,10 +105,11 @@ fn page(params: &Params) -> Result<(usize, usize), Trouble> {
 
 async fn look<T: Send + 'static>(
     counter: &Counter,
+    access: &Access,
     id: String,
     show: impl FnOnce(&Found<'_>) -> T + Send + 'static,
 ) -> Result<T, Trouble> {
-    let lists = counter.service.lists_in_force();
+    let lists = access.lists(counter);
     let turn = counter.desk.turn()?;
     let shown = turn.work(move || {
         let found = find(&lists, &EntityId(id)).and_then(|number| Found::of(&lists, number))?;
@@ -118,7 +120,7 @@ async fn look<T: Send + 'static>(
 
 /// The entity of the first list that has one of this id.
 fn find(lists: &Lists, id: &EntityId) -> Option<EntityNumber> {
-    (0..lists.versions.len()).find_map(|list| lists.index.find(ListNumber(u16::try_from(list).ok()?), id))
+    lists.visible().find_map(|(_, number)| lists.index.find(number, id))
 }
 
 fn no_such_entity() -> Trouble {

@@ -92,7 +92,7 @@ struct Wanted {
 /// [`Trouble`].
 pub async fn answer(
     State(counter): State<Counter>,
-    _access: Access,
+    access: Access,
     dataset: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Trouble> {
@@ -106,7 +106,7 @@ pub async fn answer(
             "Content-Type must be application/json, in UTF-8",
         ));
     }
-    let lists = counter.service.lists_in_force();
+    let lists = access.lists(&counter);
     let wanted = Arc::new(Wanted::of(&Params::of(&parts.uri)?, &dataset, &lists)?);
     let turn = counter.desk.turn()?;
     let mut rest = turn.work(move || batch::read(&bytes)).await??;

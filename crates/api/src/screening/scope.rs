@@ -41,8 +41,8 @@ impl Collection {
     pub fn children<'a>(&self, lists: &'a Lists) -> impl Iterator<Item = (ListNumber, &'a str)> {
         let topics = self.topics;
         let fitting = move |had: Topics| topics.is_none_or(|topics| topics.meets(had));
-        let numbered = lists.versions.iter().zip(0..).map(|(version, number)| (version, ListNumber(number)));
-        numbered
+        lists
+            .visible()
             .filter(move |(version, _)| fitting(version.topics))
             .map(|(version, number)| (number, version.list.as_str()))
     }
@@ -124,8 +124,8 @@ fn numbers(dataset: &str, lists: &Lists) -> Option<(Vec<ListNumber>, Option<Topi
         let numbers: Vec<_> = collection.children(lists).map(|(number, _)| number).collect();
         return Some((numbers, collection.topics)).filter(|(numbers, _)| !numbers.is_empty());
     }
-    let at = lists.versions.iter().position(|version| version.list == dataset)?;
-    Some((vec![ListNumber(u16::try_from(at).ok()?)], None))
+    let (_, number) = lists.visible().find(|(version, _)| version.list == dataset)?;
+    Some((vec![number], None))
 }
 
 #[cfg(test)]

@@ -87,12 +87,12 @@ type Counts = HashMap<(usize, String), u64>;
 /// [`Trouble`].
 pub async fn answer(
     State(counter): State<Counter>,
-    _access: Access,
+    access: Access,
     dataset: Result<Path<String>, PathRejection>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Trouble> {
     let Path(dataset) = dataset.map_err(|_| Trouble::not_found("No such dataset."))?;
-    let lists = counter.service.lists_in_force();
+    let lists = access.lists(&counter);
     let wanted = Arc::new(Wanted::of(&Params::of(&uri)?, &dataset, &lists)?);
     let turn = counter.desk.turn()?;
     Ok(json(&search(&turn, lists, wanted).await?))
@@ -264,7 +264,7 @@ impl Wanted {
             .collect();
         for ((facet, name), count) in counts {
             let label = match self.facets[facet].as_str() {
-                "datasets" => lists.versions.iter().find(|list| list.list == name).map_or("", |list| &list.title),
+                "datasets" => lists.visible().find(|(list, _)| list.list == name).map_or("", |(list, _)| &list.title),
                 "countries" => ftm::country_name(&name),
                 "topics" => topic_label(&name),
                 _ => &name,

@@ -61,7 +61,7 @@ impl<'a> Found<'a> {
     #[must_use]
     pub fn of(lists: &'a Lists, number: EntityNumber) -> Option<Self> {
         let name = &lists.index.list_of(number)?.name;
-        let list = lists.versions.iter().find(|version| version.list == *name)?;
+        let (list, _) = lists.visible().find(|(version, _)| version.list == *name)?;
         Some(Self { entity: lists.index.entity(number)?, list })
     }
 

@@ -6,12 +6,15 @@
 pub mod caller;
 pub mod cases;
 pub mod categories;
+pub mod coverage;
 pub mod customers;
 pub mod inbound_transfers;
 pub mod lists;
 pub mod problem;
+pub mod query;
 pub mod risk_models;
 pub mod screenings;
+pub mod what_ifs;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -45,6 +48,9 @@ pub fn routes(counter: Counter) -> Router {
         .merge(cases::routes())
         .merge(customers::routes())
         .merge(lists::routes())
+        .route("/v1/coverage", get(coverage::show))
+        .route("/v1/rescreenings", get(coverage::passes).post(coverage::begin))
+        .merge(what_ifs::routes())
         .method_not_allowed_fallback(async || Problem::new(Code::NoSuchMethod, "The path does not know this method."))
         .with_state(counter)
 }

@@ -508,6 +508,24 @@ CREATE TABLE rescreenings (
     leased_until BIGINT NOT NULL
 );
 
+-- What would be, tried over a tenant's customers. What is tried and what came of it are sealed.
+
+CREATE TABLE what_ifs (
+    tenant_id BYTES NOT NULL,
+    id BYTES NOT NULL,
+    state TEXT NOT NULL,
+    sealed BYTES NOT NULL,
+    passed BIGINT NOT NULL,
+    customers BIGINT NOT NULL,
+    sealed_report BYTES,
+    created_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    attempt_id BYTES,
+    leased_until BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX what_ifs_unfinished ON what_ifs (leased_until) WHERE state IN ('waiting', 'running');
+
 CREATE TABLE stamps (
     name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL

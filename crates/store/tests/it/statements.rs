@@ -111,6 +111,9 @@ const OF_THE_HOUSE: &[&str] = &[
     "PASS_GO_ON",
     "PASS_END",
     "PASSES",
+    "PASSES_BEFORE",
+    // One node works for whoever asked first.
+    "WHAT_IF_CLAIM",
 ];
 
 #[test]

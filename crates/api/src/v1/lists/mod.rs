@@ -1,5 +1,6 @@
 //! The watchlists: `GET /v1/lists`, and one of them under its name. `docs/WATCHLISTS.md` describes them.
 
+mod versions;
 mod view;
 
 use axum::extract::{Path, State};
@@ -14,7 +15,11 @@ use view::{ListView, ListsView};
 
 /// Every route.
 pub fn routes() -> Router<Counter> {
-    Router::new().route("/v1/lists", get(all)).route("/v1/lists/{list}", get(one))
+    Router::new()
+        .route("/v1/lists", get(all))
+        .route("/v1/lists/{list}", get(one))
+        .route("/v1/lists/{list}/versions", get(versions::versions))
+        .route("/v1/lists/{list}/diff", get(versions::diff))
 }
 
 async fn all(State(counter): State<Counter>, caller: Result<Authorized, Problem>) -> Result<Json<ListsView>, Problem> {

@@ -6,7 +6,8 @@ use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use onboarding::Policy;
 use service::Caller;
-use service::screening::{ENGINE, Lists};
+use service::screening::{ENGINE, Lists, Viewer};
+use watchlists::same::why_same;
 use watchlists::screening::Options;
 use watchlists::{Score, Topics};
 
@@ -39,7 +40,8 @@ async fn screen(counter: &Counter, caller: Caller, request: Request) -> Result<R
         return Err(Problem::new(Code::UnsupportedMediaType, "Content-Type must be application/json, in UTF-8."));
     }
     let asked = body::read(&json::parse(&bytes)?)?;
-    let (lists, now) = (counter.service.lists_in_force(), counter.service.now());
+    let viewer = Viewer::Tenant(caller.tenant_id());
+    let (lists, now) = (counter.service.lists_in_force().seen_by(viewer), counter.service.now());
     let work = move || {
         let answer = answer(&asked, &lists, &caller.policy, now);
         serde_json::to_vec(&answer).expect("views hold texts, numbers and lists")
@@ -66,10 +68,16 @@ fn answer(asked: &Asked, lists: &Lists, policy: &Policy, now: Timestamp) -> Answ
         (true, true) => Outcome::Clear,
         (true, false) => Outcome::Unavailable,
     };
-    let matches = found.iter().take(asked.limit).filter_map(|found| {
-        let explanation = lists.index.explain(&asked.query, found.entity)?;
+    let shown = found.iter().take(asked.limit).filter_map(|found| {
         let list = lists.index.list_of(found.entity)?;
-        Some(MatchView::of(&explanation, &lists.index.entity(found.entity)?, &list.name))
+        Some((found.entity, list.name.as_str(), lists.index.entity(found.entity)?))
+    });
+    let shown: Vec<_> = shown.collect();
+    let matches = shown.iter().enumerate().filter_map(|(at, (number, list, entity))| {
+        let explanation = lists.index.explain(&asked.query, *number)?;
+        let others = shown.iter().enumerate().filter(|(other, _)| *other != at);
+        let same = others.filter_map(|(_, (_, list, other))| Some((*list, &other.id, why_same(entity, other)?)));
+        Some(MatchView::of(&explanation, entity, list, same))
     });
     let screening = ScreeningView {
         engine: ENGINE,

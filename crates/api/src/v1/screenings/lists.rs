@@ -61,12 +61,12 @@ impl Seen {
     #[must_use]
     pub fn of(asked: &Asked, lists: &Lists, age_max: SignedDuration, now: Timestamp) -> Self {
         let (mut views, mut numbers, mut covered) = (Vec::new(), Vec::new(), Topics::NONE);
-        for (version, number) in lists.versions.iter().zip(0..) {
+        for (version, number) in lists.visible() {
             let named = asked.lists.contains(&version.list.as_str());
             let about = asked.topics == Topics::NONE || asked.topics.meets(version.topics);
             if named || (asked.lists.is_empty() && about) {
                 views.push(in_force(version, age_max, now));
-                numbers.push(ListNumber(number));
+                numbers.push(number);
                 covered = covered.union(version.topics);
             }
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use watchlists::entity::NameKind;
 use watchlists::screening::Explanation;
-use watchlists::{Degree, Entity, Finding, Gender, ftm};
+use watchlists::{Degree, Entity, EntityId, Finding, Gender, ftm};
 
 use super::body::{kind_word, role_word};
 use super::lists::ListView;
@@ -64,6 +64,16 @@ pub struct MatchView {
     identified: bool,
     evidence: Vec<EvidenceView>,
     name_explanation: Vec<TokenView>,
+    /// Other matches of this answer that are the same party, as documents, numbers or referents say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_party: Vec<SameView>,
+}
+
+#[derive(Serialize)]
+struct SameView {
+    list: String,
+    id: String,
+    because: String,
 }
 
 #[derive(Serialize)]
@@ -133,9 +143,15 @@ struct TokenView {
 }
 
 impl MatchView {
-    /// A match and its entity.
+    /// A match and its entity, and the other entries that are the same party.
     #[must_use]
-    pub fn of(explanation: &Explanation, entity: &Entity, list: &str) -> Self {
+    pub fn of<'a>(
+        explanation: &Explanation,
+        entity: &Entity,
+        list: &str,
+        same: impl Iterator<Item = (&'a str, &'a EntityId, String)>,
+    ) -> Self {
+        let same = same.map(|(list, id, because)| SameView { list: list.to_owned(), id: id.0.clone(), because });
         let found = &explanation.matched;
         let evidence = found.evidence.iter().map(|evidence| EvidenceView {
             feature: evidence.feature.as_str(),
@@ -168,6 +184,7 @@ impl MatchView {
             identified: found.identified,
             evidence: evidence.collect(),
             name_explanation: tokens.collect(),
+            same_party: same.collect(),
         }
     }
 }
