@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use onboarding::screening::Subject;
 use onboarding::{Customer, Policy, TenantId};
 use watchlists::screening::{Options, Query};
 use watchlists::{Feature, Index, ListNumber, Topics};
 
 use super::proposal::Proposal;
 use super::report::{Kept, Moved, Report};
-use crate::screening::{Lists, questions, threshold};
+use crate::screening::{Lists, query, threshold};
 
 /// Matches of one party that are compared: the best ones of each side.
 const MATCHES_MAX: usize = 500;
@@ -93,6 +94,12 @@ impl Replay {
         }
         query
     }
+}
+
+/// The customer and every party around it, as questions to the lists.
+fn questions(customer: &Customer) -> impl Iterator<Item = Query> {
+    let related = customer.related.iter().map(Subject::of_related);
+    std::iter::once(Subject::of(customer)).chain(related).map(|subject| query(&subject))
 }
 
 fn found(index: &Index, query: &Query, lists: &[ListNumber], threshold: names::Score, topics: Topics) -> Found {
