@@ -5,7 +5,7 @@
 //!                          \-> Refused     (fraud, a proven sanction; final)
 //! ```
 //! Where a customer stands is read off what is there ([`standing`]), never kept beside it. Every use case ends in
-//! [`standing::settle`], which tells of whatever moved: so no order of the steps can be forgotten.
+//! [`standing::Change::finish`], which tells of whatever moved: so no order of the steps can be forgotten.
 //!
 //! - [`person`], [`create`], [`correct`]: who it is, let in, corrected;
 //! - [`declare`], [`tax`]: what it says; the terms it agrees to are a moment;
