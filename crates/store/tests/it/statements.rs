@@ -56,6 +56,10 @@ const OF_THE_HOUSE: &[&str] = &[
     "CASE_TENANT",
     "SIGNING_KEY",
     "SIGNING_KEYS_PUBLISHED",
+    // Money names an account and no tenant.
+    "ACCOUNT",
+    // Who comes without a credential.
+    "HANDLE",
     // Two tenants may share a bank code, and must not share an account number.
     "ACCOUNT_NEXT",
     // Workers.
