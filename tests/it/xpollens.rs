@@ -2,7 +2,9 @@
 
 mod callbacks;
 mod delivery;
+mod forgetting;
 mod locks;
+mod money;
 mod order;
 mod signatures;
 mod tax;

@@ -6,7 +6,7 @@ use onboarding::admission::standing::{Standing, standing};
 use onboarding::admission::transfer::is_document_validated;
 use onboarding::customer::Draft;
 use onboarding::iban::{Iban, Issuer};
-use store::{CommitError, CustomerFilter, Lookup};
+use store::CommitError;
 use uuid::Uuid;
 
 use crate::refused::Refused;
@@ -34,10 +34,8 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`]; [`Refused::State`] when every number of the tenant's bank is in use.
     pub async fn account(&self, caller: &Caller, id: Uuid) -> Result<AccountSeen, Refused> {
-        let filter = CustomerFilter { lookups: vec![Lookup::Account(id)], ..CustomerFilter::default() };
         for _ in 0..TRIES_MAX {
-            let found = self.store().customers(&caller.ctx, &filter, 0, 1).await?.pop();
-            let customer = found.ok_or(Refused::NotFound)?;
+            let customer = self.holder_of(caller, id).await?;
             let refused = standing(&customer, &caller.policy.admission) == Some(Standing::Refused);
             let admission = customer.admission.as_ref().ok_or(Refused::NotFound)?;
             let (account, bic) = (&admission.account, caller.settings.xpollens.bic.clone());

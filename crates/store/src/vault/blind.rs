@@ -33,8 +33,6 @@ pub enum Lookup {
     DocumentNumber(Pii<String>),
     /// The id of the verification of an enrolment.
     Verification(Uuid),
-    /// The id of an account.
-    Account(Uuid),
 }
 
 impl Lookup {
@@ -47,7 +45,6 @@ impl Lookup {
             Self::Phone(value) => ("phone", value.chars().filter(char::is_ascii_digit).collect()),
             Self::DocumentNumber(value) => ("document_number", letters_and_digits(value)),
             Self::Verification(id) => ("verification", id.simple().to_string()),
-            Self::Account(id) => ("account", id.simple().to_string()),
         };
         if normalised.is_empty() {
             return None;
@@ -67,8 +64,7 @@ pub(crate) fn tokens(customer: &Customer, key: &Key) -> Vec<Token> {
     let documents = customer.identifications.iter().map(|record| Lookup::DocumentNumber(record.value.number.clone()));
     let verification = customer.enrolment.as_ref().and_then(|enrolment| enrolment.verification.as_ref());
     let verification = verification.map(|verification| Lookup::Verification(verification.id));
-    let account = customer.admission.as_ref().map(|admission| Lookup::Account(admission.account.id));
-    let one_each = tax_id.into_iter().chain(client_identifier).chain(verification).chain(account);
+    let one_each = tax_id.into_iter().chain(client_identifier).chain(verification);
     let lookups = one_each.chain(emails).chain(phones).chain(documents);
     let mut tokens: Vec<Token> = lookups.filter_map(|lookup| lookup.token(key)).collect();
     tokens.sort_unstable();

@@ -184,15 +184,14 @@ pub async fn account(
     Path(account): Path<String>,
 ) -> Result<Response, Problem> {
     let id = path::id(&account, "Account")?;
-    let customer = counter.service.holder_of(&caller, id).await.map_err(|error| match error {
+    let account = counter.service.account(&caller, id).await.map_err(|error| match error {
         service::Refused::NotFound => Problem::not_found("Account"),
         other => other.into(),
     })?;
-    let account = &view::admission(&customer)?.account;
     Ok(rendered(&json!({
         "accountId": account.id.to_string(),
         "iban": account.iban.as_ref().map(|iban| iban.as_str()),
-        "bic": null,
+        "bic": account.bic,
         "status": words::account(account.state),
     })))
 }
