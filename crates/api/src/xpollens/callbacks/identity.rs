@@ -1,7 +1,7 @@
 //! Callbacks about who the user is: 4, 35, 48, and 44 about the tax papers.
 
 use onboarding::admission::demand::{Demand, DemandState, Workflow};
-use onboarding::admission::diligence::{Diligence, Proof, Reason};
+use onboarding::admission::diligence::{Diligence, DiligenceKind, Proof, Reason};
 use onboarding::admission::tax::PaperState;
 use onboarding::admission::wallet::ActivationState;
 use serde::Serialize;
@@ -70,9 +70,9 @@ fn newer(demand: &Demand) -> Newer4 {
         Workflow::ElectronicSign => ("High", "SELFIE"),
         Workflow::Identity => ("Medium", "SCTIN"),
     };
-    let documents = onboarding::admission::diligence::DiligenceKind::ALL.into_iter();
+    let documents = DiligenceKind::ALL.into_iter();
     let documents: Vec<&str> =
-        documents.filter(|kind| kind.proof() == Proof::Document).map(|kind| kind.as_str()).collect();
+        documents.filter(|kind| kind.proof() == Proof::Document).map(DiligenceKind::as_str).collect();
     let received = demand.diligences.iter().map(|diligence| {
         json!({
             "diligenceType": diligence.kind.as_str(),

@@ -21,7 +21,6 @@ struct Account45<'a> {
 }
 
 /// 45: where the account stands.
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that may have nothing to tell")]
 pub fn account(scene: &Scene<'_>) -> Option<Box<RawValue>> {
     let account = &scene.admission.account;
     Some(raw(&Account45 {

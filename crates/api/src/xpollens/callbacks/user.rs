@@ -50,7 +50,6 @@ struct Freeze15<'a> {
 }
 
 /// 15: a user is frozen, or no longer. It goes out as a query.
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that may have nothing to tell")]
 pub fn freeze(scene: &Scene<'_>) -> Option<Box<RawValue>> {
     let userstatus = if scene.admission.frozen { FROZEN } else { SERVED };
     Some(raw(&Freeze15 { r#type: "15", userstatus, userid: scene.app_user_id() }))
@@ -87,7 +86,6 @@ struct Exposed<'a> {
 }
 
 /// What the filtering says of a politically exposed person. Of sanctions nothing is ever told.
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that may have nothing to tell")]
 pub fn exposed(scene: &Scene<'_>) -> Option<Box<RawValue>> {
     let filtering = filtering::of(scene.customer);
     Some(raw(&Exposed {
@@ -112,7 +110,6 @@ struct Record<'a> {
 }
 
 /// The record was made or changed.
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the functions that may have nothing to tell")]
 pub fn record(scene: &Scene<'_>) -> Option<Box<RawValue>> {
     let corrections = scene.admission.corrections.iter().map(|correction| {
         json!({
