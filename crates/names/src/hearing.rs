@@ -31,6 +31,20 @@ pub enum Hearing {
     Han,
 }
 
+impl Hearing {
+    /// Every one, in an order of their own: a number for each.
+    pub const ALL: [Self; 8] = [
+        Self::Latin,
+        Self::Pinyin,
+        Self::Alphabet,
+        Self::Abjad,
+        Self::Abugida,
+        Self::Syllabary,
+        Self::Korean,
+        Self::Han,
+    ];
+}
+
 /// Sounds of a word, one byte each, without length.
 pub(crate) struct Sounds {
     bytes: [u8; TEXT_BYTES_MAX],

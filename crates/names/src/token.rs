@@ -37,6 +37,20 @@ pub enum TokenClass {
     Number,
 }
 
+impl TokenClass {
+    /// Every class, in an order of their own: a number for each.
+    pub const ALL: [Self; 8] = [
+        Self::Word,
+        Self::Patronymic,
+        Self::Initial,
+        Self::Particle,
+        Self::Honorific,
+        Self::LegalForm,
+        Self::Generic,
+        Self::Number,
+    ];
+}
+
 /// One word of a name, in Latin letters, with everything that comparing it needs.
 ///
 /// Tokens are equal when they behave equally, so an index may keep each distinct token once.
@@ -111,6 +125,11 @@ impl Token {
             clusters,
             text: bytes,
         }
+    }
+
+    /// A token that was taken apart into text, class, hearing and weight, from which everything else follows.
+    pub fn restored(text: &str, class: TokenClass, hearing: Hearing, weight: u16) -> Self {
+        Self::new(text, class, hearing, weight)
     }
 
     /// The folded text: ASCII lower-case letters and digits.

@@ -31,7 +31,7 @@ pub use entity::{
     Schema, Topic, Topics,
 };
 pub use evidence::{Degree, Evidence, Feature, Finding};
-pub use index::{Index, IndexBuilder, Screener};
+pub use index::{Index, IndexBuilder, Screener, Unfit};
 pub use material::{Aspect, Change, Fingerprint, Material};
 pub use names::Score;
 pub use screening::{EntityNumber, Explanation, ListNumber, ListVersion, Match, Options, Query, QueryParts};

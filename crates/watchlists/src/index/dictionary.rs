@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::keys::{Keys, key};
 use super::memory::Remembered;
 use super::rows::Rows;
+use super::snapshot::{Reader, Writer};
 
 /// The tokens of an index, numbered.
 pub(super) struct Dictionary {
@@ -80,6 +81,27 @@ impl Dictionary {
         dictionary
     }
 
+    /// The tokens, in the order of their numbers.
+    pub(super) fn all(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// All that is not told by the tokens themselves.
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.keys(&self.related);
+        out.rows(&self.alike);
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>, tokens: Vec<Token>, numbers: FxHashMap<Token, u32>) -> Option<Self> {
+        let related = from.keys(tokens.len())?;
+        let alike = from.rows(tokens.len(), tokens.len())?;
+        let facts = tokens.iter().map(Facts::of).collect();
+        let mut hearings: Vec<Hearing> =
+            Hearing::ALL.into_iter().filter(|one| tokens.iter().any(|token| token.hearing() == *one)).collect();
+        hearings.sort_unstable();
+        Some(Self { tokens, numbers, facts, related, hearings, alike })
+    }
+
     /// The tokens alike to each. Comparing by ear is dear, and alike is alike both ways: it is done from the side of
     /// the words that are not of the script of most (`home`), and mirrored.
     fn all_alike(&self, home: Hearing) -> Rows {
@@ -128,7 +150,7 @@ impl Dictionary {
     pub(super) fn near(&self, text: &[u8]) -> Vec<u32> {
         let mut keys = Vec::new();
         text_keys(text, 1, &mut keys);
-        let mut found: Vec<u32> = keys.iter().flat_map(|key| self.related.of(*key)).collect();
+        let mut found: Vec<u32> = keys.iter().flat_map(|key| self.related.under(*key)).collect();
         found.sort_unstable();
         found.dedup();
         found.retain(|number| within_one_edit(self.token(*number).bytes(), text));
@@ -162,7 +184,7 @@ impl Dictionary {
         for hearing in heard.iter().filter(|hearing| **hearing != token.hearing()) {
             heard_keys(token, *hearing, &mut keys);
         }
-        found.extend(keys.iter().flat_map(|key| self.related.of(*key)));
+        found.extend(keys.iter().flat_map(|key| self.related.under(*key)));
         found.sort_unstable();
         found.dedup();
         found.retain(|number| {

@@ -29,13 +29,32 @@ impl Keys {
         Self { entries, starts, shift }
     }
 
+    /// A table that was taken apart, if it fits together and leads to numbers below a count.
+    pub(super) fn of(entries: Vec<u64>, starts: Vec<u32>, count: usize) -> Option<Self> {
+        let places = starts.len().checked_sub(1).filter(|places| places.is_power_of_two())?;
+        let bits = places.ilog2();
+        let lead_in = entries.iter().map(|entry| *entry as u32).max().is_none_or(|highest| (highest as usize) < count);
+        let fits = bits <= 28 && super::snapshot::parts(&starts, places, entries.len()) && lead_in;
+        fits.then_some(Self { entries, starts, shift: 32 - bits })
+    }
+
+    /// Keys with their numbers, ascending.
+    pub(super) fn entries(&self) -> &[u64] {
+        &self.entries
+    }
+
+    /// Where the entries of each start begin.
+    pub(super) fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
     /// One entry for [`Keys::new`].
     pub(super) const fn entry(key: u32, number: u32) -> u64 {
         (key as u64) << 32 | number as u64
     }
 
     /// The numbers of one key, ascending.
-    pub(super) fn of(&self, key: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn under(&self, key: u32) -> impl Iterator<Item = u32> {
         let at = upper(Self::entry(key, 0), self.shift);
         let near = match self.starts.get(at + 1) {
             Some(end) => &self.entries[self.starts[at] as usize..*end as usize],
@@ -73,10 +92,10 @@ mod tests {
             let pairs = (0..many).map(|number| (key(1, &(number / 3).to_le_bytes()), number));
             let table = Keys::new(pairs.clone().map(|(key, number)| Keys::entry(key, number)).collect());
             for (key, number) in pairs {
-                assert!(table.of(key).any(|known| known == number));
+                assert!(table.under(key).any(|known| known == number));
             }
             let absent = key(2, b"absent");
-            assert_eq!(table.of(absent).count(), 0);
+            assert_eq!(table.under(absent).count(), 0);
         }
     }
 }

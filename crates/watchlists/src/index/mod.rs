@@ -14,6 +14,7 @@ mod keys;
 mod memory;
 mod name_table;
 mod rows;
+mod snapshot;
 mod spans;
 mod words;
 
@@ -29,6 +30,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 pub use build::IndexBuilder;
 pub use memory::Screener;
+pub use snapshot::Unfit;
 pub use words::Named;
 
 use self::build::EntityRow;

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::dictionary::Dictionary;
 use super::rows::Rows;
+use super::snapshot::{Reader, Writer, within};
 use crate::entity::Schema;
 
 /// What is kept of a name beside its tokens.
@@ -29,6 +30,8 @@ pub(super) struct NameRow {
 }
 
 const KINDS: [Kind; 4] = [Kind::Person, Kind::Organisation, Kind::Object, Kind::Any];
+/// Tokens of a name, for each of which a bit has to be enough.
+const TOKENS_MAX: usize = 32;
 /// Numbers that stand before the tokens of a name.
 const HEAD: usize = 2;
 
@@ -176,6 +179,42 @@ impl Names {
         let rare = Posted::new(dictionary.len(), &rows, dictionary, pairs(false));
         let single = Rows::by_key(dictionary.len(), pairs(true));
         Self { rows, shelves, all, rare, single }
+    }
+
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.rows(&self.rows);
+        out.ints(self.shelves.iter().flat_map(|shelf| [shelf.start, shelf.end]));
+        for posted in [&self.all, &self.rare] {
+            out.rows(&posted.names);
+            out.ints(posted.others.all_values().iter().copied());
+        }
+        out.rows(&self.single);
+    }
+
+    /// Names whose numbers all lead to tokens of the dictionary and to one of so many entities.
+    pub(super) fn read(from: &mut Reader<'_>, dictionary: &Dictionary, entities: usize) -> Option<Self> {
+        let rows = Rows::of(from.ints()?, from.ints()?)?;
+        let fits = |(_, row): (u32, &[u32])| {
+            (HEAD..=HEAD + TOKENS_MAX).contains(&row.len())
+                && (row[0] as usize) < entities
+                && within(&row[HEAD..], dictionary.len())
+        };
+        if !rows.iter().all(fits) {
+            return None;
+        }
+        let ends: [u32; 2 * SHELVES] = from.ints()?.try_into().ok()?;
+        if !ends.is_sorted() || ends.last().is_some_and(|end| *end as usize > rows.len()) {
+            return None;
+        }
+        let shelves = std::array::from_fn(|shelf| ends[2 * shelf]..ends[2 * shelf + 1]);
+        let mut posted = || {
+            let names = from.rows(dictionary.len(), rows.len())?;
+            let others = Rows::of(names.starts().to_vec(), from.ints()?)?;
+            Some(Posted { names, others })
+        };
+        let (all, rare) = (posted()?, posted()?);
+        let single = from.rows(dictionary.len(), rows.len())?;
+        Some(Self { rows, shelves, all, rare, single })
     }
 
     pub(super) fn len(&self) -> usize {

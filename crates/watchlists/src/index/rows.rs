@@ -60,6 +60,21 @@ impl Rows {
         all
     }
 
+    /// Rows that were taken apart, if they fit together.
+    pub(super) fn of(starts: Vec<u32>, values: Vec<u32>) -> Option<Self> {
+        super::snapshot::parts(&starts, starts.len().checked_sub(1)?, values.len()).then_some(Self { starts, values })
+    }
+
+    /// Where each row starts, and where the last one ends.
+    pub(super) fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
+    /// All rows, end to end.
+    pub(super) fn all_values(&self) -> &[u32] {
+        &self.values
+    }
+
     /// One row.
     pub(super) fn row(&self, key: u32) -> &[u32] {
         let key = key as usize;

@@ -6,6 +6,7 @@ use super::dictionary::{Dictionary, within_one_edit};
 use super::keys::Keys;
 use super::name_table::Names;
 use super::rows::Rows;
+use super::snapshot::{Reader, Writer};
 
 /// The names by the texts of two or three neighbouring tokens, put together.
 pub(super) struct Spans {
@@ -67,6 +68,19 @@ impl Spans {
         }
     }
 
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.keys(&self.exact);
+        out.longs(self.present.iter().copied());
+        out.rows(&self.known);
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>, names: &Names, dictionary: &Dictionary) -> Option<Self> {
+        let exact = from.keys(names.len())?;
+        let present = from.longs()?;
+        let known = from.rows(dictionary.len(), names.len())?;
+        present.len().is_power_of_two().then_some(Self { exact, present, known })
+    }
+
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         self.exact.bytes() + 8 * self.present.capacity() + self.known.bytes()
@@ -82,7 +96,7 @@ impl Spans {
             let mixed = mixed(hash);
             let (word, bit) = bit_of(mixed, self.present.len());
             if self.present[word] & bit != 0 {
-                found.extend(self.exact.of(key(mixed)));
+                found.extend(self.exact.under(key(mixed)));
             }
         });
         found[from..].sort_unstable();
