@@ -9,6 +9,5 @@ import { utf8 } from './bytes.js';
  * @param {number} signed.signedAt when, in seconds of Unix time
  */
 export function signedBytes({ authenticationId, digest, outcome, signedAt }) {
-  const id = authenticationId.replaceAll('-', '').toLowerCase();
-  return utf8([id, digest, outcome, signedAt].join('.'));
+  return utf8([authenticationId, digest, outcome, signedAt].join('.'));
 }

@@ -28,6 +28,7 @@ function problem(error) {
 }
 
 async function load() {
+  takeBrought();
   try {
     const wallet = await sdk.walletManager.connect();
     if (wallet.state === STATES.onProvisioningRequired) return provision(wallet.lost);
@@ -50,14 +51,19 @@ async function provision(lost) {
     return show('unfit');
   }
   at('lost').hidden = !lost;
-  const brought = readActivation(location.hash);
-  if (brought !== null) {
-    at('activation').value = brought;
-    // The code does not stay in the address, which ends up in histories.
-    history.replaceState(null, '', location.pathname);
-  }
   show('scan');
 }
+
+/** Takes the code that a link has brought. It does not stay in the address, which ends up in histories. */
+function takeBrought() {
+  const brought = readActivation(location.hash);
+  if (brought === null) return;
+  at('activation').value = brought;
+  history.replaceState(null, '', location.pathname);
+}
+
+// A link may be opened while the page is open.
+addEventListener('hashchange', takeBrought);
 
 at('scan-start').addEventListener('click', async () => {
   at('scan-start').hidden = true;
@@ -160,6 +166,7 @@ function cardOf(challenge) {
   const card = document.createElement('article');
   card.className = 'card';
   card.dataset.id = challenge.authenticationId;
+  card.dataset.title = challenge.title;
   const title = Object.assign(document.createElement('h2'), { textContent: challenge.title });
   const details = document.createElement('dl');
   for (const { label, value } of challenge.details) {

@@ -43,8 +43,8 @@ test('a key signs with its code only, and cannot be taken out', async () => {
 });
 
 test('what is signed says what, which, how and when', () => {
-  const signed = { authenticationId: '0198F3A1-0000-7000-8000-00000000000a', digest: 'abcd', outcome: 'approved', signedAt: 1_700_000_000 };
-  assert.equal(new TextDecoder().decode(signedBytes(signed)), '0198f3a100007000800000000000000a.abcd.approved.1700000000');
+  const signed = { authenticationId: '0198f3a1-0000-7000-8000-00000000000a', digest: 'abcd', outcome: 'approved', signedAt: 1_700_000_000 };
+  assert.equal(new TextDecoder().decode(signedBytes(signed)), '0198f3a1-0000-7000-8000-00000000000a.abcd.approved.1700000000');
 });
 
 test('from no wallet to a signature', async () => {

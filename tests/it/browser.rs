@@ -25,6 +25,15 @@ pub enum Screen {
     Desktop,
 }
 
+/// What there is to take pictures with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Camera {
+    /// A moving picture of the browser's own, which may be filmed without a question.
+    Fake,
+    /// None that may be used.
+    Denied,
+}
+
 /// A running browser; what it started ends with it.
 pub struct Browser {
     driver: Child,
@@ -33,9 +42,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser in which nothing is kept yet; none where there is no Chromium, which is said aloud. More flags are
-    /// Chromium's.
-    pub async fn open(screen: Screen, flags: &[&str]) -> Option<Self> {
+    /// A browser in which nothing is kept yet; none where there is no Chromium, which is said aloud.
+    pub async fn open(screen: Screen, camera: Camera) -> Option<Self> {
         let found = found(&["chromedriver"]).zip(found(&["chromium", "chromium-browser", "google-chrome"]));
         let Some((driver, chromium)) = found else {
             let why = "no chromedriver and Chromium here";
@@ -53,22 +61,22 @@ impl Browser {
             .spawn()
             .expect("chromedriver starts");
         let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.strip_suffix('.')?.split_once("successfully on port ").map(|(_, port)| port.to_owned()));
+        let port = lines.find_map(|line| {
+            line.strip_suffix('.')?.split_once("successfully on port ").map(|(_, port)| port.to_owned())
+        });
         let port = port.expect("chromedriver says its port");
         std::thread::spawn(move || lines.for_each(drop));
         let mut browser = Self { driver, session: format!("http://127.0.0.1:{port}/session"), http: http() };
-        let mut arguments = vec![
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-dev-shm-usage",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            "--window-size=1280,900",
-        ];
-        arguments.extend_from_slice(flags);
+        let mut arguments =
+            vec!["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--lang=en"];
+        arguments.extend_from_slice(match camera {
+            Camera::Fake => &["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+            Camera::Denied => &["--deny-permission-prompts"],
+        });
         let mut options = json!({"binary": chromium, "args": arguments});
         if screen == Screen::Phone {
-            options["mobileEmulation"] = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
+            options["mobileEmulation"] =
+                json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
         }
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
         let session = browser.command("POST", "", &wanted).await.expect("a session");
@@ -124,7 +132,8 @@ impl Browser {
 
     /// Waits until the section of this id is the one that is shown.
     pub async fn shown(&self, id: &str) {
-        self.until(&format!("document.getElementById('{id}') && !document.getElementById('{id}').closest('[hidden]')")).await;
+        self.until(&format!("document.getElementById('{id}') && !document.getElementById('{id}').closest('[hidden]')"))
+            .await;
     }
 
     async fn element(&self, css: &str) -> String {
@@ -145,6 +154,25 @@ impl Browser {
     pub async fn text(&self, css: &str) -> String {
         let script = format!("return document.querySelector({})?.innerText ?? ''", json!(css));
         self.run(&script).await.as_str().expect("text").to_owned()
+    }
+
+    /// The pixels of a picture, grey, as this browser draws it into a square.
+    pub async fn pixels(&self, media_type: &str, picture: &[u8], side: usize) -> Vec<u8> {
+        let url = format!("data:{media_type};base64,{}", STANDARD.encode(picture));
+        let script = "
+            const [url, side] = arguments;
+            const image = new Image(side, side);
+            image.src = url;
+            return image.decode().then(() => {
+                const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
+                const context = canvas.getContext('2d');
+                context.drawImage(image, 0, 0, side, side);
+                const { data } = context.getImageData(0, 0, side, side);
+                return Array.from({ length: side * side }, (_, at) => data[4 * at]);
+            });";
+        let drawn = self.post("/execute/sync", json!({"script": script, "args": [url, side]})).await;
+        let drawn = drawn.as_array().expect("a list");
+        drawn.iter().map(|grey| u8::try_from(grey.as_u64().expect("a number")).expect("a byte")).collect()
     }
 
     /// Looks into a frame of the page.
@@ -170,7 +198,11 @@ impl Browser {
     /// What the page complained of since it was last asked: scripts that fail, what the policy forbids.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({"type": "browser"})).await;
-        log.as_array().expect("a list").iter().map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+        log.as_array()
+            .expect("a list")
+            .iter()
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 }
 

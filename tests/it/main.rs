@@ -1,6 +1,7 @@
 //! Black-box tests: the real binary, spoken to as a vendor's client would, with its webhooks received.
 
 mod audit;
+mod browser;
 mod cases;
 mod categories;
 mod cli;

@@ -2,10 +2,13 @@
 
 mod callbacks;
 mod delivery;
+mod device;
+mod faces;
 mod forgetting;
 mod locks;
 mod money;
 mod order;
+mod pages;
 mod signatures;
 mod tax;
 mod tenants;

@@ -40,7 +40,7 @@ pub async fn list(State(counter): State<Counter>, Path(wallet): Path<String>) ->
 
 fn challenge(open: &Signature, institution: &str) -> Value {
     json!({
-        "authenticationId": open.id.simple().to_string(),
+        "authenticationId": open.id.to_string(),
         "operation": open.operation.as_str(),
         "title": words::title(&open.operation),
         "details": words::details(&open.operation, institution),
