@@ -179,12 +179,12 @@ pub enum Outcome {
 
 words!(Outcome { Approved = "approved", Denied = "denied", Failed = "failed" });
 
-/// The text that a device signs: the id in 32 hexadecimal digits, the digest in 64, the outcome, and the time in seconds
-/// since 1970, with a dot between each.
+/// The text that a device signs: the id as it is told (hyphenated), the digest in 64 hexadecimal digits, the
+/// outcome, and the time in seconds since 1970, with a dot between each.
 #[must_use]
 pub fn signed_text(id: Uuid, digest: &[u8; 32], outcome: Outcome, at_seconds: i64) -> String {
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}.{digest}.{}.{at_seconds}", id.simple(), outcome.as_str())
+    format!("{id}.{digest}.{}.{at_seconds}", outcome.as_str())
 }
 
 /// Asks for a signature. `id` has 128 random bits.

@@ -206,5 +206,5 @@ fn what_is_signed_says_everything_in_one_form() {
     let id = Uuid::from_u128(0xabc);
     let text = signed_text(id, &[0xab; 32], Outcome::Approved, 1_800_000_000);
     let digest = "ab".repeat(32);
-    assert_eq!(text, format!("00000000000000000000000000000abc.{digest}.approved.1800000000"));
+    assert_eq!(text, format!("00000000-0000-0000-0000-000000000abc.{digest}.approved.1800000000"));
 }
