@@ -1,5 +1,6 @@
 //! What may be done to a case, and what no sequence of it reaches.
 
+mod dismissals;
 mod property;
 
 use jiff::{SignedDuration, Timestamp, civil::date};
@@ -84,6 +85,17 @@ fn hit(entity: &str, topic: Topic, score: f64) -> Hit {
 
 /// What a screening of the customer says that finds these.
 fn met(customer: Customer, case: Option<Case>, hits: Vec<Hit>, ids: &mut Counter, now: Timestamp) -> Changes {
+    met_under(&Policy::default(), customer, case, hits, ids, now)
+}
+
+fn met_under(
+    policy: &Policy,
+    customer: Customer,
+    case: Option<Case>,
+    hits: Vec<Hit>,
+    ids: &mut Counter,
+    now: Timestamp,
+) -> Changes {
     let list = |list: &str, topics| {
         let (list, version) = (list.to_owned(), "v".to_owned());
         ListSeen { list, version, topics, age: SignedDuration::ZERO }
@@ -92,7 +104,7 @@ fn met(customer: Customer, case: Option<Case>, hits: Vec<Hit>, ids: &mut Counter
     let subject = Subject::of(&customer);
     let parties = vec![PartyScreened { party: String::new(), subject, comparable: true, hits }];
     let screened = Screened { parties, lists, engine: "1".to_owned(), generation: 1, delisted: Vec::new() };
-    conclude(customer, case, screened, &Policy::default(), ids, now)
+    conclude(customer, case, screened, policy, ids, now)
 }
 
 /// A customer with a case of two sanctions hits and one of an office holder.
@@ -471,23 +483,5 @@ fn a_case_is_closed_by_hand_only_when_no_check_waits() {
                 _ => (false, false),
             }
         );
-    }
-}
-
-#[test]
-fn an_answer_to_one_of_several_hits_outlives_a_cosmetic_change() {
-    let listed =
-        |name: &str| Some(watchlists::Fingerprint::of(&watchlists::Entity::new("1", watchlists::Schema::Person, name)));
-    let one = |name: &str, score| Hit { listed: listed(name), ..hit("1", Topic::Sanction, score) };
-    for (name, stays) in [("SMITH, Bob", true), ("Robert Smith", false)] {
-        let mut ids = Counter::default();
-        let customer = bob(&mut ids);
-        let both = vec![one("Bob Smith", 0.93), hit("2", Topic::Sanction, 0.8)];
-        let begun = parts(met(customer, None, both, &mut ids, now()));
-        let half = decided(begun, &said("ana", About::Hit(1), Outcome::FalsePositive), FourEyes::None, &mut ids);
-        let (customer, case) = parts(half.expect("open"));
-        let again = met(customer, Some(case.clone()), vec![one(name, 0.91)], &mut ids, later(1));
-        let case = again.case.unwrap_or(case);
-        assert_eq!(case.questions[0].hits[0].verdict.settled().is_some(), stays, "{name}");
     }
 }
