@@ -161,6 +161,21 @@ async fn whatever_the_publisher_does_the_list_in_force_stays() {
     assert!(shown["feed"]["error"]["text"].is_string(), "{shown}");
     let ready = crate::house::http().get(format!("{}/readyz", house.address())).send().await.expect("answered");
     assert_eq!(ready.status(), 200, "an old list is not a sick server");
+    let metrics = async |headers: &[(&'static str, &str)]| {
+        let mut request = crate::house::http().get(format!("{}/metrics", house.address()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let reply = request.send().await.expect("answered");
+        (reply.status().as_u16(), reply.text().await.expect("text"))
+    };
+    let (code, page) = metrics(&[]).await;
+    assert_eq!(code, 200);
+    for line in ["vestibule_list_entities{list=\"un\"} 20", "vestibule_list_fetch_failing{list=\"un\"} 24"] {
+        assert!(page.lines().any(|known| known == line), "{line}: {page}");
+    }
+    assert!(page.contains("vestibule_list_age_seconds{list=\"un\"} "), "{page}");
+    assert_eq!(metrics(&[("x-forwarded-for", "8.8.8.8")]).await.0, 403);
     // The list in force is the one that is searched.
     house.run_well(&["tenant", "set", &client.tenant.id, "checks.person=sanctions"]);
     let listed = client.onboard(&client.person("Otto", "Musterperson7", "1970-02-01")).await;

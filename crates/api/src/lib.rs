@@ -40,6 +40,7 @@ mod fixture;
 use std::sync::Arc;
 
 use axum::Router;
+use onboarding::Pii;
 use service::{Dialect, Service};
 use tower::ServiceExt;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub public_url: Arc<str>,
     /// Whether operators may stand in for telephones.
     pub sandbox: bool,
+    /// What must be shown to be told metrics; without it, only callers on the machine itself are.
+    pub metrics_token: Option<Pii<String>>,
 }
 
 impl Default for Settings {
@@ -71,6 +74,7 @@ impl Default for Settings {
             trusted_proxies: Default::default(),
             public_url: "http://localhost:8080".into(),
             sandbox: false,
+            metrics_token: None,
         }
     }
 }
@@ -123,6 +127,7 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let finhub = finhub.merge(edge.guard(documents, bytes_max, finhub::error::shape));
     let counter = screening::Counter { service: service.clone(), desk, open: settings.open_screening };
     let screening = edge.guard(screening::routes(counter), screening::BODY_BYTES_MAX, screening::error::shape);
-    let ours = Router::new().merge(edge::health(service)).merge(v1).merge(files);
+    let metrics = edge::metrics(service.clone(), settings.metrics_token);
+    let ours = Router::new().merge(edge::health(service)).merge(metrics).merge(v1).merge(files);
     ours.merge(hawk).merge(screening).merge(waldo).merge(finhub).merge(xpollens).merge(pages).fallback_service(cos)
 }

@@ -13,6 +13,7 @@
 //!   from a customer to its rating; [`what_if`]: what another composition of lists would find; [`list_delta`]: how two
 //!   versions of a list differ;
 //! - [`workers`], [`dialect`], [`outbound`]: what goes on behind, and out;
+//! - [`gauges`]: how the house is doing, in numbers;
 //! - [`ports`]: time and randomness, as arguments.
 
 pub mod accounts;
@@ -31,6 +32,7 @@ pub mod evaluations;
 pub mod feeds;
 pub mod files;
 mod forgetting;
+pub mod gauges;
 pub mod list_delta;
 pub mod lists;
 pub mod mail;

@@ -104,6 +104,14 @@ pub struct Waiting {
     pub oldest_due_at: Option<Timestamp>,
 }
 
+impl Waiting {
+    /// Its kind, as a word.
+    #[must_use]
+    pub fn kind_word(&self) -> &'static str {
+        word(self.kind)
+    }
+}
+
 impl AttemptId {
     pub(crate) fn random() -> Self {
         let mut bytes = [0; 16];

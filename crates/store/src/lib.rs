@@ -12,6 +12,7 @@
 //! - [`jobs`]: what is to be done; [`journal`]: what happened, in an order that can be proved;
 //! - [`registrations`], [`deliveries`]: who wants to know, and what they are still owed;
 //! - [`lists`], [`feeds`]: published lists by content, and where they are fetched from; [`risk_models`]: how a tenant rates; [`generations`], [`rescreening`]: which customers were screened against which;
+//! - [`gauges`]: how much there is to do, in numbers;
 //! - `network`: who shares what with whom ([`Store::network_facts`]);
 //! - `vault`: keys, seals and blind indexes; `documents`: what stands inside a seal; `schema`: the tables.
 //!
@@ -32,6 +33,7 @@ pub mod error;
 pub mod evidence;
 pub mod feeds;
 pub mod files;
+pub mod gauges;
 pub mod generations;
 pub mod handles;
 pub mod jobs;

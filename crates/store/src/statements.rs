@@ -32,6 +32,7 @@ pub fn all() -> Vec<(&'static str, &'static db::Sql)> {
         crate::evidence::STATEMENTS,
         crate::feeds::STATEMENTS,
         crate::files::STATEMENTS,
+        crate::gauges::STATEMENTS,
         crate::generations::STATEMENTS,
         crate::handles::STATEMENTS,
         crate::jobs::STATEMENTS,

@@ -23,8 +23,21 @@ pub struct Config {
     pub screening: Screening,
     /// Mail that goes out.
     pub mail: Mail,
+    /// Numbers for who looks after the house.
+    pub metrics: Metrics,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// What must be shown, as a bearer token, to be told them; without it, only callers on this machine are.
+    #[serde(skip_serializing)]
+    pub token: Option<String>,
+    /// File that holds it.
+    pub token_file: Option<PathBuf>,
 }
 
 /// `[mail]`.
@@ -220,6 +233,9 @@ impl Config {
         {
             bail!("server.public_url must begin with https:// or http://");
         }
+        if self.metrics.token.is_some() && self.metrics.token_file.is_some() {
+            bail!("metrics.token and metrics.token_file exclude each other");
+        }
         if self.data.database.is_some() && self.data.database_file.is_some() {
             bail!("data.database and data.database_file exclude each other");
         }
@@ -356,6 +372,7 @@ mod tests {
             ("VESTIBULE__DATA__MASTER_KEY", "5ec2e7"),
             ("VESTIBULE__DATA__DATABASE", "postgres://u:5ec2e7@h/d"),
             ("VESTIBULE__MAIL__URL", "smtps://u:5ec2e7@h"),
+            ("VESTIBULE__METRICS__TOKEN", "5ec2e7-5ec2e7-5ec2e7"),
         ];
         let config = load(&["config", "print"], &environment).expect("valid");
         assert!(!toml::to_string(&config).expect("printable").contains("5ec2e7"));

@@ -75,6 +75,22 @@ fn mailer(config: &Config) -> anyhow::Result<Mailer> {
     }
 }
 
+/// What must be shown to be told metrics, if anything.
+///
+/// # Errors
+/// A file that cannot be read, or a token that is guessed too soon.
+pub fn metrics_token(config: &Config) -> anyhow::Result<Option<String>> {
+    /// Characters: too many to guess, and what a random 64-bit number has in hexadecimal.
+    const CHARS_MIN: usize = 16;
+    let token = match (&config.metrics.token, &config.metrics.token_file) {
+        (Some(token), _) => token.clone(),
+        (None, Some(file)) => read_secret(file)?,
+        (None, None) => return Ok(None),
+    };
+    anyhow::ensure!(token.chars().count() >= CHARS_MIN, "metrics.token must have at least {CHARS_MIN} characters");
+    Ok(Some(token))
+}
+
 fn location(config: &Config) -> anyhow::Result<Location> {
     let data = &config.data;
     let url = match (&data.database, &data.database_file) {

@@ -8,6 +8,7 @@
 
 pub mod body;
 mod health;
+mod metrics;
 pub mod origin;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use tracing::{Instrument, error, error_span, info};
 use uuid::Uuid;
 
 pub use health::health;
+pub use metrics::metrics;
 
 /// The header that names a request in every answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");

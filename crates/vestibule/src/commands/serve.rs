@@ -66,6 +66,7 @@ pub async fn serve(
         trusted_proxies: TrustedProxies::new(config.server.trusted_proxies.0.clone()),
         public_url: config.server.public_url().into(),
         sandbox: config.server.sandbox,
+        metrics_token: house::metrics_token(&config)?.map(onboarding::Pii),
     };
     let read_within = Duration::from_secs(config.server.read_timeout_seconds);
     let limits = api::edge::Limits { read_within, ..api::edge::Limits::default() };
