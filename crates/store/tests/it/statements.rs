@@ -148,6 +148,8 @@ const SCANS: &[&str] = &[
     "FEEDS",
     "FEEDS_DUE",
     "FEEDS_RELEASE",
+    "DELIVERIES_DUE_COUNT",
+    "BEHIND_COUNT",
     "GENERATION_LISTS_ADD",
     "NEWEST",
     "JOBS_RELEASE",
