@@ -17,11 +17,16 @@ const VERSION_MIN: (i32, &str) = (3_051_003, "3.51.3");
 /// How many prepared statements a connection keeps: more than the store has.
 const STATEMENTS_KEPT: usize = 512;
 
-/// The write-ahead log is moved into the file when it reaches so many pages (4 MB): SQLite's default.
-const WAL_PAGES: i64 = 1_000;
+/// The write-ahead log is moved into the file when it reaches so many pages (16 MB). A page that many commits change is
+/// then moved once for all of them; more would only make a start after a crash, and reading, slower.
+const WAL_PAGES: i64 = 4_000;
 
 /// A write-ahead log that grew under a long read is cut back to this many bytes once it is reused.
 const WAL_BYTES_KEPT: i64 = 64 * 1024 * 1024;
+
+/// What a connection keeps of a file in memory, in KiB. The writer keeps the upper pages of every table and index, and
+/// all that one group of commits changes: what does not fit is written to the log before its time, and once more later.
+const CACHE_KIB: (i64, i64) = (64 * 1024, 8 * 1024);
 
 /// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 4_096;
@@ -97,6 +102,9 @@ impl Connection {
             self.sqlite
                 .query_row(&format!("SELECT count(*) FROM {schema}.sqlite_schema"), [], |_| Ok(()))
                 .map_err(open_error)?;
+            // SQLite reads a negative size as KiB.
+            let kib = if purpose == Purpose::Write { CACHE_KIB.0 } else { CACHE_KIB.1 };
+            self.number(schema, "cache_size", -kib)?;
             // Memory-mapped files have turned a stray write into a corrupt database.
             self.number(schema, "mmap_size", 0)?;
         }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
-use onboarding::{CaseId, CustomerId, TenantId};
+use onboarding::{CaseId, Customer, CustomerId, TenantId};
 use store::{Ctx, Delivery, DeliveryId, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -59,8 +59,11 @@ const DUE_MAX: u32 = 1_000;
 /// What must be left of a lease for a delivery to be sent under it: longer than the longest try takes.
 const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// How long a registration is believed to be as it was read; a changed one is served as changed within it.
+/// How long a registration or customer is believed to be as it was read; a changed one is served as changed within it.
 const KNOWN: Duration = Duration::from_secs(1);
+
+/// Customers that are remembered for as long: an evaluation tells several things of one within a moment.
+const CUSTOMERS_KNOWN: u64 = 2_000;
 
 /// A simulated event, sent once.
 #[derive(Debug)]
@@ -92,16 +95,17 @@ struct Lane {
     left_out: bool,
 }
 
-/// Registrations as they were read a moment ago.
+/// Registrations and customers as they were read a moment ago.
 #[derive(Clone)]
-struct Registrations {
+struct Known {
     service: Service,
-    known: Cache<RegistrationId, Arc<Registration>>,
+    registrations: Cache<RegistrationId, Arc<Registration>>,
+    customers: Cache<(TenantId, CustomerId), Arc<Customer>>,
 }
 
 struct Courier {
     service: Service,
-    registrations: Registrations,
+    known: Known,
     lanes: HashMap<LaneKey, Lane>,
     /// What waits in any lane.
     waiting: HashSet<DeliveryId>,
@@ -121,9 +125,13 @@ pub(super) async fn run(
 ) {
     // Never more messages than requests under way: AT_ONCE bounds it.
     let (done, mut finished) = mpsc::unbounded_channel();
-    let known = Cache::builder().max_capacity(10_000).time_to_live(KNOWN).build();
+    let known = Known {
+        service: service.clone(),
+        registrations: Cache::builder().max_capacity(10_000).time_to_live(KNOWN).build(),
+        customers: Cache::builder().max_capacity(CUSTOMERS_KNOWN).time_to_live(KNOWN).build(),
+    };
     let mut courier = Courier {
-        registrations: Registrations { service: service.clone(), known },
+        known,
         service,
         lanes: HashMap::new(),
         waiting: HashSet::new(),
@@ -202,7 +210,7 @@ impl Courier {
     }
 
     async fn take(&mut self, delivery: Delivery, origin: Origin) {
-        let registration = match self.registrations.of(&delivery).await {
+        let registration = match self.known.registration(&delivery).await {
             Ok(Some(registration)) => registration,
             // Deleted meanwhile: the store has ended what it was owed.
             Ok(None) => return,
@@ -282,9 +290,9 @@ impl Courier {
             self.waiting.remove(&id);
             lane.under_way.insert(customer, id);
             self.running += 1;
-            let (registrations, done, key) = (self.registrations.clone(), self.done.clone(), key.clone());
+            let (known, done, key) = (self.known.clone(), self.done.clone(), key.clone());
             tokio::spawn(async move {
-                send(&registrations, next_one).await;
+                send(&known, next_one).await;
                 drop(done.send((key, customer)));
             });
         }
@@ -306,16 +314,29 @@ impl Lane {
     }
 }
 
-impl Registrations {
+impl Known {
     /// Whose delivery this is; `None` when it was deleted.
-    async fn of(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
-        if let Some(known) = self.known.get(&delivery.registration) {
+    async fn registration(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
+        if let Some(known) = self.registrations.get(&delivery.registration) {
             return Ok(Some(known));
         }
         let ctx = Ctx::system(delivery.tenant);
         let Some(read) = self.service.store().registration(&ctx, delivery.registration).await? else { return Ok(None) };
         let read = Arc::new(read);
-        self.known.insert(delivery.registration, Arc::clone(&read));
+        self.registrations.insert(delivery.registration, Arc::clone(&read));
+        Ok(Some(read))
+    }
+
+    /// Whom it is about, no older than what happened; `None` when it is gone.
+    async fn customer(&self, ctx: &Ctx, delivery: &Delivery) -> Result<Option<Arc<Customer>>, StoreError> {
+        let key = (delivery.tenant, delivery.customer);
+        let known = self.customers.get(&key);
+        if let Some(known) = known.filter(|known| known.event_count >= delivery.number) {
+            return Ok(Some(known));
+        }
+        let Some(read) = self.service.store().customer(ctx, delivery.customer).await? else { return Ok(None) };
+        let read = Arc::new(read);
+        self.customers.insert(key, Arc::clone(&read));
         Ok(Some(read))
     }
 }
@@ -328,10 +349,10 @@ fn address(registration: &Registration) -> String {
 }
 
 /// Sends what is still to be sent, under a lease that lasts.
-async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: HandedOver) {
-    let (service, id) = (&registrations.service, delivery.id);
+async fn send(known: &Known, HandedOver { delivery, doubtful }: HandedOver) {
+    let (service, id) = (&known.service, delivery.id);
     let ready = async {
-        let Some(registration) = registrations.of(&delivery).await? else { return Ok(None) };
+        let Some(registration) = known.registration(&delivery).await? else { return Ok(None) };
         // As it was known a moment ago; whoever renews the lease asks whether it still is so.
         let wanted = registration.state == RegistrationState::Active && registration.mode == RegistrationMode::Push;
         let now = service.now();
@@ -343,7 +364,7 @@ async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: 
         Ok::<_, StoreError>(delivery.map(|delivery| (delivery, registration)))
     };
     match ready.await {
-        Ok(Some((delivery, registration))) => attempt(service, &delivery, &registration).await,
+        Ok(Some((delivery, registration))) => attempt(known, &delivery, &registration).await,
         // Somebody else's by now, settled, or no longer wanted.
         Ok(None) => {}
         Err(error) => {
@@ -353,8 +374,9 @@ async fn send(registrations: &Registrations, HandedOver { delivery, doubtful }: 
 }
 
 /// Posts once and writes down what came of it. If that cannot be written, the lease runs out and it is posted again.
-async fn attempt(service: &Service, delivery: &Delivery, registration: &Registration) {
-    let (status, retry_after) = match post(service, delivery, registration).await {
+async fn attempt(known: &Known, delivery: &Delivery, registration: &Registration) {
+    let service = &known.service;
+    let (status, retry_after) = match post(known, delivery, registration).await {
         Ok(Some(response)) if (200..300).contains(&response.status) => {
             let settled = service.store().delivered(delivery, Some(response.status), service.now()).await;
             return note(settled);
@@ -403,26 +425,23 @@ enum Failure {
 }
 
 /// What was answered; nothing, if the dialect has nothing to say.
-async fn post(
-    service: &Service,
-    delivery: &Delivery,
-    registration: &Registration,
-) -> Result<Option<Response>, Failure> {
-    let request = rendered(service, delivery, registration).await.map_err(Failure::House)?;
+async fn post(known: &Known, delivery: &Delivery, registration: &Registration) -> Result<Option<Response>, Failure> {
+    let request = rendered(known, delivery, registration).await.map_err(Failure::House)?;
     let Some(request) = request else { return Ok(None) };
-    let answered = service.outbound().post(request).await;
+    let answered = known.service.outbound().post(request).await;
     answered.map(Some).map_err(|error| Failure::Outbound(error.as_str()))
 }
 
 async fn rendered(
-    service: &Service,
+    known: &Known,
     delivery: &Delivery,
     registration: &Registration,
 ) -> Result<Option<OutboundRequest>, Refused> {
+    let service = &known.service;
     let dialect = service.dialect(&delivery.dialect).ok_or(Refused::NotFound)?;
     let (needs, store) = (dialect.needs(delivery, registration), service.store());
     let house = service.on_behalf_of(registration.tenant).await?;
-    let customer = if needs.customer { store.customer(&house.ctx, delivery.customer).await? } else { None };
+    let customer = if needs.customer { known.customer(&house.ctx, delivery).await? } else { None };
     let case = if needs.case {
         let about = delivery.about.filter(|_| delivery.kind.is_about_case());
         match about {
@@ -432,7 +451,7 @@ async fn rendered(
     } else {
         None
     };
-    let (customer, case) = (customer.as_ref(), case.as_ref());
+    let (customer, case) = (customer.as_deref(), case.as_ref());
     Ok(dialect.render(&Told { delivery, registration, customer, case, house: &house, now: service.now() }))
 }
 
