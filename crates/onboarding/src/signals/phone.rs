@@ -3,9 +3,9 @@
 //! Numbering plans are those of the library `phonenumber` (Google's metadata). Which carrier a number is with today, and
 //! whether anybody answers, no table can say: in North America numbers move between mobile, fixed and internet carriers.
 
-use phonenumber::Type;
 use phonenumber::country::Id;
 use phonenumber::metadata::DATABASE;
+use phonenumber::{PhoneNumber, Type};
 
 use super::Signal;
 use super::names::SignalName;
@@ -13,14 +13,28 @@ use super::names::SignalName;
 /// Most digits of a number in E.164, and room for a prefix before it.
 const DIGITS_MAX: usize = 20;
 
-/// A number that parses: its international form, kind and country.
+/// A number that parses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Number {
-    country_code: u16,
+    parsed: PhoneNumber,
     national: String,
     valid: bool,
-    kind: Type,
-    country: Option<String>,
+}
+
+impl Number {
+    fn country_code(&self) -> u16 {
+        self.parsed.country().code()
+    }
+
+    /// What kind of line it is: dear to find out, and only some who read a number ask.
+    fn kind(&self) -> Type {
+        self.parsed.number_type(&DATABASE)
+    }
+
+    /// ISO 3166-1 alpha-2 in lower case.
+    fn country(&self) -> Option<String> {
+        self.parsed.country().id().map(|id| format!("{id:?}").to_lowercase())
+    }
 }
 
 /// What a number says, given the country of residence (ISO 3166-1 alpha-2 in lower case).
@@ -31,14 +45,14 @@ pub fn signals(number: Option<&str>, country: Option<&str>) -> Vec<Signal> {
     if is_typed_to_fill(&number.national) {
         return vec![Signal::new(SignalName::PhonePlaceholder)];
     }
-    if number.country_code == 1 && is_fictional(&number.national) {
+    if number.country_code() == 1 && is_fictional(&number.national) {
         return vec![Signal::new(SignalName::PhoneFictional)];
     }
     if !number.valid {
         return vec![Signal::new(SignalName::PhoneInvalid)];
     }
     let mut signals = Vec::new();
-    match number.kind {
+    match number.kind() {
         Type::PremiumRate | Type::SharedCost => return vec![Signal::new(SignalName::PhonePremium)],
         Type::Pager | Type::Uan | Type::Voicemail | Type::Emergency | Type::ShortCode => {
             return vec![Signal::new(SignalName::PhoneService)];
@@ -47,7 +61,7 @@ pub fn signals(number: Option<&str>, country: Option<&str>) -> Vec<Signal> {
         Type::Voip | Type::PersonalNumber => signals.push(Signal::new(SignalName::PhoneVirtual)),
         _ => {}
     }
-    let elsewhere = match (number.country.as_deref(), country) {
+    let elsewhere = match (number.country().as_deref(), country) {
         (Some(of_number), Some(of_address)) => of_number != of_address && !shares_plan(of_number, of_address),
         _ => false,
     };
@@ -63,7 +77,7 @@ pub fn signals(number: Option<&str>, country: Option<&str>) -> Vec<Signal> {
 /// code is taken for one of `country`.
 #[must_use]
 pub fn e164(text: &str, country: Option<&str>) -> Option<String> {
-    parse(text, country).map(|number| format!("+{}{}", number.country_code, number.national))
+    parse(text, country).map(|number| format!("+{}{}", number.country_code(), number.national))
 }
 
 fn parse(text: &str, country: Option<&str>) -> Option<Number> {
@@ -91,13 +105,7 @@ fn read(region: Option<Id>, dialled: &str) -> Option<Number> {
         return None;
     }
     let parsed = phonenumber::parse(region, dialled).ok()?;
-    Some(Number {
-        country_code: parsed.country().code(),
-        national: parsed.national().to_string(),
-        valid: parsed.is_valid(),
-        kind: parsed.number_type(&DATABASE),
-        country: parsed.country().id().map(|id| format!("{id:?}").to_lowercase()),
-    })
+    Some(Number { national: parsed.national().to_string(), valid: parsed.is_valid(), parsed })
 }
 
 /// 555-0100 to 555-0199 of any area are set aside for fiction (ATIS-0300115).

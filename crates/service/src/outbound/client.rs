@@ -46,7 +46,8 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             request_bytes_max: 256 * 1024,
             response_bytes_max: 64 * 1024,
-            idle_per_host_max: 4,
+            // As many as the courier has under way to one address: fewer would be closed and opened again all the time.
+            idle_per_host_max: crate::workers::courier::LANE_AT_ONCE,
             idle: Duration::from_secs(30),
             lookups_max: 32,
         }

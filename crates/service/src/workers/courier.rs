@@ -1,8 +1,9 @@
 //! Signs and posts deliveries; tries again; holds what cannot be delivered, loudly.
 //!
 //! One task owns all lanes. A lane is one callback address of one tenant: so many requests at once, and never two about
-//! the same customer, so that a customer's events arrive in their order as long as the first tries succeed. A dead
-//! address fills its own lane and no other. Registrations about one customer each may have an address each: of these,
+//! the same customer, so that a customer's events arrive in their order as long as the first tries succeed. A request
+//! that was answered makes room for the next at once, while what came of it is still being written: a slow disk does not
+//! make receivers wait. A dead address fills its own lane and no other. Registrations about one customer each may have an address each: of these,
 //! all that lead to one host share a lane.
 //!
 //! What was tried as often as the dialect says has failed, and its registration is suspended: what it is owed from then
@@ -12,24 +13,23 @@
 //! A delivery may wait in its lane for longer than its lease. So the lease is renewed before it is sent, and one that
 //! was lost is not sent; when this process claims again what it has in a lane, the one that waits gets the new lease.
 
+mod sending;
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use moka::sync::Cache;
-use onboarding::{CaseId, Customer, CustomerId, TenantId};
-use store::{Ctx, Delivery, DeliveryId, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
+use jiff::Timestamp;
+use onboarding::{CustomerId, TenantId};
+use store::{Delivery, DeliveryId, Registration, StoreError};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use self::sending::{Known, send, send_ping, settle};
 use super::{LEASE, PERIOD};
 use crate::Service;
-use crate::dialect::Told;
-use crate::outbound::{OutboundRequest, Response, Url};
-use crate::refused::Refused;
+use crate::outbound::Url;
 
 /// Deliveries that wait in memory at most; the rest waits in the store.
 pub(super) const WAITING_MAX: usize = 20_000;
@@ -39,9 +39,9 @@ pub(super) const WAITING_MAX: usize = 20_000;
 const LANE_WAITING_MAX: usize = 1_000;
 
 /// Requests to one address at once.
-const LANE_AT_ONCE: usize = 16;
+pub(crate) const LANE_AT_ONCE: usize = 16;
 
-/// Requests at once, in all.
+/// Deliveries under way at once, in all: requests, and answers that are being written down.
 const AT_ONCE: usize = 256;
 
 /// Simulated events sent at once.
@@ -55,15 +55,6 @@ const CLAIM_OF_EACH: usize = 100;
 
 /// Registrations looked at for a claim, those of full lanes included.
 const DUE_MAX: u32 = 1_000;
-
-/// What must be left of a lease for a delivery to be sent under it: longer than the longest try takes.
-const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(30);
-
-/// How long a registration or customer is believed to be as it was read; a changed one is served as changed within it.
-const KNOWN: Duration = Duration::from_secs(1);
-
-/// Customers that are remembered for as long: an evaluation tells several things of one within a moment.
-const CUSTOMERS_KNOWN: u64 = 2_000;
 
 /// A simulated event, sent once.
 #[derive(Debug)]
@@ -89,18 +80,20 @@ type LaneKey = (TenantId, String);
 #[derive(Default)]
 struct Lane {
     waiting: VecDeque<HandedOver>,
-    /// Customers that a request is under way about, and which.
+    /// Customers that a delivery is under way about, and which: until it is written down what came of it.
     under_way: BTreeMap<CustomerId, DeliveryId>,
+    /// How many of these wait for their answer.
+    unanswered: usize,
     /// Nothing was claimed for it because it was full.
     left_out: bool,
 }
 
-/// Registrations and customers as they were read a moment ago.
-#[derive(Clone)]
-struct Known {
-    service: Service,
-    registrations: Cache<RegistrationId, Arc<Registration>>,
-    customers: Cache<(TenantId, CustomerId), Arc<Customer>>,
+/// How far a delivery has come.
+enum Progress {
+    /// The receiver has answered, or is not asked at all.
+    Answered(LaneKey),
+    /// What came of it is written down.
+    Settled(LaneKey, CustomerId),
 }
 
 struct Courier {
@@ -111,7 +104,7 @@ struct Courier {
     waiting: HashSet<DeliveryId>,
     due: Arc<Notify>,
     running: usize,
-    done: mpsc::UnboundedSender<(LaneKey, CustomerId)>,
+    progress: mpsc::UnboundedSender<Progress>,
     /// Handed over when there was no room for it.
     refused: Vec<Delivery>,
 }
@@ -123,22 +116,17 @@ pub(super) async fn run(
     due: Arc<Notify>,
     stop: CancellationToken,
 ) {
-    // Never more messages than requests under way: AT_ONCE bounds it.
-    let (done, mut finished) = mpsc::unbounded_channel();
-    let known = Known {
-        service: service.clone(),
-        registrations: Cache::builder().max_capacity(10_000).time_to_live(KNOWN).build(),
-        customers: Cache::builder().max_capacity(CUSTOMERS_KNOWN).time_to_live(KNOWN).build(),
-    };
+    // Never more messages than two of each delivery under way: AT_ONCE bounds it.
+    let (progress, mut made) = mpsc::unbounded_channel();
     let mut courier = Courier {
-        known,
+        known: Known::new(service.clone()),
         service,
         lanes: HashMap::new(),
         waiting: HashSet::new(),
         refused: Vec::new(),
         due: Arc::clone(&due),
         running: 0,
-        done,
+        progress,
     };
     let mut pinging = JoinSet::new();
     let mut period = tokio::time::interval(PERIOD);
@@ -147,7 +135,7 @@ pub(super) async fn run(
         tokio::select! {
             () = stop.cancelled() => break,
             Some(delivery) = handed_over.recv() => courier.take(delivery, Origin::Sealer).await,
-            Some((key, customer)) = finished.recv() => courier.finished(&key, customer),
+            Some(progress) = made.recv() => courier.went_on(progress),
             Some(ping) = pings.recv(), if pinging.len() < PINGS_AT_ONCE => {
                 pinging.spawn(send_ping(courier.service.clone(), ping));
             }
@@ -157,8 +145,8 @@ pub(super) async fn run(
         }
     }
     while courier.running > 0 {
-        let Some((key, customer)) = finished.recv().await else { break };
-        courier.settle(&key, customer);
+        let Some(progress) = made.recv().await else { break };
+        courier.note(&progress);
     }
     while pinging.join_next().await.is_some() {}
 }
@@ -247,10 +235,11 @@ impl Courier {
         }
     }
 
-    fn finished(&mut self, key: &LaneKey, customer: CustomerId) {
-        self.settle(key, customer);
-        self.pump(key);
-        let lane = self.lanes.get_mut(key);
+    fn went_on(&mut self, progress: Progress) {
+        self.note(&progress);
+        let (Progress::Answered(key) | Progress::Settled(key, _)) = progress;
+        self.pump(&key);
+        let lane = self.lanes.get_mut(&key);
         if let Some(lane) = lane.filter(|lane| lane.left_out && lane.waiting.len() <= LANE_WAITING_MAX / 2) {
             lane.left_out = false;
             self.due.notify_one();
@@ -263,12 +252,18 @@ impl Courier {
         }
     }
 
-    fn settle(&mut self, key: &LaneKey, customer: CustomerId) {
-        self.running -= 1;
+    fn note(&mut self, progress: &Progress) {
+        let (Progress::Answered(key) | Progress::Settled(key, _)) = progress;
         if let Some(lane) = self.lanes.get_mut(key) {
-            lane.under_way.remove(&customer);
+            match progress {
+                Progress::Answered(_) => lane.unanswered -= 1,
+                Progress::Settled(_, customer) => drop(lane.under_way.remove(customer)),
+            }
         }
-        self.forget_idle(key);
+        if matches!(progress, Progress::Settled(..)) {
+            self.running -= 1;
+            self.forget_idle(key);
+        }
     }
 
     fn forget_idle(&mut self, key: &LaneKey) {
@@ -281,7 +276,7 @@ impl Courier {
     fn pump(&mut self, key: &LaneKey) {
         let Some(lane) = self.lanes.get_mut(key) else { return };
         let mut from = 0;
-        while self.running < AT_ONCE && lane.under_way.len() < LANE_AT_ONCE {
+        while self.running < AT_ONCE && lane.unanswered < LANE_AT_ONCE {
             let free = |delivery: &HandedOver| !lane.under_way.contains_key(&delivery.delivery.customer);
             let Some(next) = lane.waiting.iter().skip(from).position(free).map(|at| at + from) else { return };
             let Some(next_one) = lane.waiting.remove(next) else { return };
@@ -289,11 +284,16 @@ impl Courier {
             let (customer, id) = (next_one.delivery.customer, next_one.delivery.id);
             self.waiting.remove(&id);
             lane.under_way.insert(customer, id);
+            lane.unanswered += 1;
             self.running += 1;
-            let (known, done, key) = (self.known.clone(), self.done.clone(), key.clone());
+            let (known, progress, key) = (self.known.clone(), self.progress.clone(), key.clone());
             tokio::spawn(async move {
-                send(&known, next_one).await;
-                drop(done.send((key, customer)));
+                let came = send(&known, next_one).await;
+                drop(progress.send(Progress::Answered(key.clone())));
+                if let Some((delivery, registration, came)) = came {
+                    settle(&known.service, &delivery, &registration, came).await;
+                }
+                drop(progress.send(Progress::Settled(key, customer)));
             });
         }
     }
@@ -314,164 +314,9 @@ impl Lane {
     }
 }
 
-impl Known {
-    /// Whose delivery this is; `None` when it was deleted.
-    async fn registration(&self, delivery: &Delivery) -> Result<Option<Arc<Registration>>, StoreError> {
-        if let Some(known) = self.registrations.get(&delivery.registration) {
-            return Ok(Some(known));
-        }
-        let ctx = Ctx::system(delivery.tenant);
-        let Some(read) = self.service.store().registration(&ctx, delivery.registration).await? else { return Ok(None) };
-        let read = Arc::new(read);
-        self.registrations.insert(delivery.registration, Arc::clone(&read));
-        Ok(Some(read))
-    }
-
-    /// Whom it is about, no older than what happened; `None` when it is gone.
-    async fn customer(&self, ctx: &Ctx, delivery: &Delivery) -> Result<Option<Arc<Customer>>, StoreError> {
-        let key = (delivery.tenant, delivery.customer);
-        let known = self.customers.get(&key);
-        if let Some(known) = known.filter(|known| known.event_count >= delivery.number) {
-            return Ok(Some(known));
-        }
-        let Some(read) = self.service.store().customer(ctx, delivery.customer).await? else { return Ok(None) };
-        let read = Arc::new(read);
-        self.customers.insert(key, Arc::clone(&read));
-        Ok(Some(read))
-    }
-}
-
 /// What a registration shares its lane with.
 fn address(registration: &Registration) -> String {
     let address = registration.callback_url.as_deref().unwrap_or_default();
     let host = registration.customer.and_then(|_| Url::parse(address).ok());
     host.map_or_else(|| address.to_owned(), |url| url.origin().ascii_serialization())
-}
-
-/// Sends what is still to be sent, under a lease that lasts.
-async fn send(known: &Known, HandedOver { delivery, doubtful }: HandedOver) {
-    let (service, id) = (&known.service, delivery.id);
-    let ready = async {
-        let Some(registration) = known.registration(&delivery).await? else { return Ok(None) };
-        // As it was known a moment ago; whoever renews the lease asks whether it still is so.
-        let wanted = registration.state == RegistrationState::Active && registration.mode == RegistrationMode::Push;
-        let now = service.now();
-        let delivery = if doubtful || !wanted || delivery.due_at.duration_since(now) < LEASE_LEFT_MIN {
-            service.store().renew_delivery(delivery, now, LEASE).await?
-        } else {
-            Some(delivery)
-        };
-        Ok::<_, StoreError>(delivery.map(|delivery| (delivery, registration)))
-    };
-    match ready.await {
-        Ok(Some((delivery, registration))) => attempt(known, &delivery, &registration).await,
-        // Somebody else's by now, settled, or no longer wanted.
-        Ok(None) => {}
-        Err(error) => {
-            tracing::warn!(delivery.id = %id.0, error = %error, "A delivery could not be begun; its lease will run out");
-        }
-    }
-}
-
-/// Posts once and writes down what came of it. If that cannot be written, the lease runs out and it is posted again.
-async fn attempt(known: &Known, delivery: &Delivery, registration: &Registration) {
-    let service = &known.service;
-    let (status, retry_after) = match post(known, delivery, registration).await {
-        Ok(Some(response)) if (200..300).contains(&response.status) => {
-            let settled = service.store().delivered(delivery, Some(response.status), service.now()).await;
-            return note(settled);
-        }
-        Ok(None) => return note(service.store().delivered(delivery, None, service.now()).await),
-        Ok(Some(response)) => (Some(response.status), response.retry_after),
-        Err(Failure::Outbound(why)) => {
-            tracing::info!(delivery.id = %delivery.id.0, delivery.attempts = delivery.attempts, why, "A delivery did not arrive");
-            (None, None)
-        }
-        Err(Failure::House(error)) => {
-            tracing::warn!(delivery.id = %delivery.id.0, error = %error, "A delivery could not be made ready; its lease will run out");
-            return;
-        }
-    };
-    let now = service.now();
-    let waits = service.dialect(&delivery.dialect).map_or_else(Vec::new, |dialect| dialect.retries(registration));
-    // As many tries were made before this one as waits are over.
-    let wait = usize::try_from(delivery.attempts).ok().and_then(|over| waits.get(over)).copied();
-    match wait {
-        Some(wait) => {
-            let wait = jittered(service, wait).max(retry_after.unwrap_or_default().min(RETRY_AFTER_MAX));
-            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_secs(60));
-            let next = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-            note(service.store().retry(delivery, next, status, now).await);
-        }
-        None if service.dialect(&delivery.dialect).is_some_and(|dialect| !dialect.suspends()) => {
-            tracing::warn!(registration.id = %registration.id.0, delivery.id = %delivery.id.0, "Gave up a delivery: it failed too often, and waits to be fetched");
-            note(service.store().given_up(delivery, status, now).await);
-        }
-        None => {
-            tracing::warn!(registration.id = %registration.id.0, delivery.id = %delivery.id.0, "Suspended a registration: its address failed too often");
-            note(service.store().failed(delivery, status, now).await);
-        }
-    }
-}
-
-/// The longest wait that a receiver may ask for.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
-
-enum Failure {
-    /// It did not arrive.
-    Outbound(&'static str),
-    /// It could not be made.
-    House(Refused),
-}
-
-/// What was answered; nothing, if the dialect has nothing to say.
-async fn post(known: &Known, delivery: &Delivery, registration: &Registration) -> Result<Option<Response>, Failure> {
-    let request = rendered(known, delivery, registration).await.map_err(Failure::House)?;
-    let Some(request) = request else { return Ok(None) };
-    let answered = known.service.outbound().post(request).await;
-    answered.map(Some).map_err(|error| Failure::Outbound(error.as_str()))
-}
-
-async fn rendered(
-    known: &Known,
-    delivery: &Delivery,
-    registration: &Registration,
-) -> Result<Option<OutboundRequest>, Refused> {
-    let service = &known.service;
-    let dialect = service.dialect(&delivery.dialect).ok_or(Refused::NotFound)?;
-    let (needs, store) = (dialect.needs(delivery, registration), service.store());
-    let house = service.on_behalf_of(registration.tenant).await?;
-    let customer = if needs.customer { known.customer(&house.ctx, delivery).await? } else { None };
-    let case = if needs.case {
-        let about = delivery.about.filter(|_| delivery.kind.is_about_case());
-        match about {
-            Some(case) => store.case(&house.ctx, CaseId(case)).await?,
-            None => store.open_case(&house.ctx, delivery.customer).await?,
-        }
-    } else {
-        None
-    };
-    let (customer, case) = (customer.as_deref(), case.as_ref());
-    Ok(dialect.render(&Told { delivery, registration, customer, case, house: &house, now: service.now() }))
-}
-
-/// Between the wait and half as long again, so that many failures do not come back at once.
-fn jittered(service: &Service, wait: Duration) -> Duration {
-    let half_ms = u64::try_from(wait.as_millis() / 2).unwrap_or(u64::MAX).max(1);
-    wait + Duration::from_millis(service.random_u64() % half_ms)
-}
-
-async fn send_ping(service: Service, ping: Ping) {
-    let dialect = service.dialect(&ping.registration.dialect).cloned();
-    let request = dialect.and_then(|dialect| dialect.ping(&ping.registration, ping.id, ping.at));
-    let Some(request) = request else { return };
-    if let Err(error) = service.outbound().post(request).await {
-        tracing::info!(registration.id = %ping.registration.id.0, why = error.as_str(), "A ping did not arrive");
-    }
-}
-
-fn note(settled: Result<(), store::CommitError>) {
-    if let Err(error) = settled {
-        tracing::warn!(error = %error, "What came of a delivery could not be written; it is made again");
-    }
 }
