@@ -11,7 +11,7 @@
 //! 4. stops the server and commits rows of the same size to a bare SQLite in the same folder, one by one and in groups:
 //!    what the disk allows at most.
 //!
-//! With `--dialect waldo` it onboards with a fraud check at a fixed rate instead, receives the webhooks, and says how long
+//! With `--dialect waldo` it onboards with a fraud check (or `--no-fraud-check`) at a fixed rate instead, receives the webhooks, and says how long
 //! the evaluations took and whether each was told of.
 //!
 //! Every customer is a new one, and every request has an idempotency key of its own. The generator runs in one thread
@@ -73,6 +73,9 @@ struct Options {
     /// Onboardings per second of the open loop; by default half of what the closed loop reached, or 1,000 for `waldo`.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: Option<u32>,
+    /// With `waldo`: onboard without a fraud check.
+    #[arg(long)]
+    no_fraud_check: bool,
 }
 
 fn main() -> ExitCode {

@@ -117,7 +117,7 @@ impl People {
 
     /// Appends the body of a request to onboard and evaluate the next person, and gives the person's number. Nobody shares
     /// number, phone, mailbox, device or address with anybody, or the whole load would be one ring.
-    pub fn write_applicant(&mut self, body: &mut String) -> u64 {
+    pub fn write_applicant(&mut self, body: &mut String, fraud_check: bool) -> u64 {
         let number = self.number;
         self.number += 1;
         let first = FIRST[self.pick(FIRST.len())];
@@ -129,7 +129,7 @@ impl People {
         // Writing to a string cannot fail.
         let _ = write!(
             body,
-            r#"{{"firstName":"{first}","lastName":"{last}","officialId":{{"docType":"SSN","value":"{ssn}","country":"US"}},"email":"{mailbox}@gmail.com","phone":"{phone}","dob":"{year}-{month:02}-{day:02}","address":"{} West {} Street","city":"New York","state":"NY","zipCode":"10001","ipAddress":"24.{}.{}.{}","entityId":"load-{number}","includeFraudCheck":true}}"#,
+            r#"{{"firstName":"{first}","lastName":"{last}","officialId":{{"docType":"SSN","value":"{ssn}","country":"US"}},"email":"{mailbox}@gmail.com","phone":"{phone}","dob":"{year}-{month:02}-{day:02}","address":"{} West {} Street","city":"New York","state":"NY","zipCode":"10001","ipAddress":"24.{}.{}.{}","entityId":"load-{number}","includeFraudCheck":{fraud_check}}}"#,
             number % 900 + 10,
             number / 900 + 1,
             ip.2,
@@ -178,7 +178,7 @@ mod tests {
         let (mut people, mut seen) = (People::new("p"), HashSet::new());
         for number in 0..20_000 {
             let mut body = String::new();
-            assert_eq!(people.write_applicant(&mut body), number);
+            assert_eq!(people.write_applicant(&mut body, true), number);
             let parsed: serde_json::Value = serde_json::from_str(&body).expect("JSON");
             for field in ["/officialId/value", "/email", "/phone", "/address", "/ipAddress", "/entityId"] {
                 let value = parsed.pointer(field).and_then(|value| value.as_str()).expect("a text").to_owned();

@@ -18,7 +18,6 @@ const WEBHOOK_BYTES_MAX: usize = 1 << 20;
 const TAKEN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
 /// What came in.
-#[derive(Default)]
 pub struct Told {
     /// When the last step of each request was told first, by the id of the request.
     pub completed: HashMap<String, Instant>,
@@ -26,6 +25,8 @@ pub struct Told {
     pub webhooks: u64,
     /// How many told the end of a request that had been told already.
     pub again: u64,
+    /// The kind of the last run of each request.
+    pub last: &'static str,
 }
 
 /// A receiver on a port of its own.
@@ -38,9 +39,9 @@ pub struct Receiver {
 impl Receiver {
     /// # Errors
     /// No port is free.
-    pub async fn open() -> Result<Self> {
+    pub async fn open(fraud_check: bool) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for webhooks")?;
-        Ok(Self { address: listener.local_addr()?, told: Rc::default(), listener })
+        Ok(Self { address: listener.local_addr()?, told: Rc::new(RefCell::new(Told::of(fraud_check))), listener })
     }
 
     /// Takes webhooks for as long as it is polled.
@@ -93,13 +94,18 @@ fn lengths(buffer: &[u8]) -> io::Result<Option<(usize, usize)>> {
 }
 
 impl Told {
+    /// Nothing yet. The fraud check comes last, where there is one.
+    pub fn of(fraud_check: bool) -> Self {
+        let last = if fraud_check { "fraud" } else { "kyc" };
+        Self { completed: HashMap::new(), webhooks: 0, again: 0, last }
+    }
+
     fn take(&mut self, body: &[u8], at: Instant) {
         self.webhooks += 1;
         let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
         let run = &body["evaluation"];
-        // The fraud check comes last.
         if let Some(request) = body["requestId"].as_str()
-            && run["type"] == "fraud"
+            && run["type"] == self.last
             && run["status"] == "completed"
         {
             match self.completed.entry(request.to_owned()) {
@@ -124,7 +130,7 @@ mod tests {
 
     #[test]
     fn only_the_end_of_a_fraud_check_ends_a_request() {
-        let mut told = Told::default();
+        let mut told = Told::of(true);
         let now = Instant::now();
         for (kind, status, ended, again) in [
             ("kyc", "completed", 0, 0),

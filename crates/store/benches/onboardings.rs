@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use house::{Counter, House, LEASE, at, erna, screened};
 use onboarding::EventKind;
-use store::{Answer, Registration, RegistrationMode};
+use store::{Answer, Arrived, Registration, RegistrationMode};
 use testkit::{Setup, TestDb};
 
 fn main() {
@@ -58,7 +58,9 @@ async fn run(house: &Arc<House>, count: u64, tasks: u64) {
                 sealed += now;
                 let ends = deliveries.into_iter().map(|delivery| {
                     let house = Arc::clone(&house);
-                    tokio::spawn(async move { house.store.delivered(&delivery, Some(200), at(2)).await })
+                    tokio::spawn(async move {
+                        house.store.delivered(&[Arrived { delivery: &delivery, status: Some(200), at: at(2) }]).await
+                    })
                 });
                 for end in ends.collect::<Vec<_>>() {
                     end.await.expect("it ends").expect("its lease");

@@ -66,6 +66,7 @@ pub use customers::ask::AskedPage;
 pub use customers::filter::CustomerFilter;
 pub use customers::read::SealedPage;
 pub use deliveries::backlog::Backlog;
+pub use deliveries::end::Arrived;
 pub use deliveries::{Delivery, DeliveryId, DeliveryState};
 pub use erasure::{Forgotten, Remains};
 pub use error::{CommitError, Inconsistent, StoreError};

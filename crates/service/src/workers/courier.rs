@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::sending::{Known, send, send_ping, settle};
+use self::sending::{Arrival, Known, attempt, send_ping, write_down};
 use super::{LEASE, PERIOD};
 use crate::Service;
 use crate::outbound::Url;
@@ -105,6 +105,7 @@ struct Courier {
     due: Arc<Notify>,
     running: usize,
     progress: mpsc::UnboundedSender<Progress>,
+    arrivals: mpsc::UnboundedSender<Arrival>,
     /// Handed over when there was no room for it.
     refused: Vec<Delivery>,
 }
@@ -118,6 +119,8 @@ pub(super) async fn run(
 ) {
     // Never more messages than two of each delivery under way: AT_ONCE bounds it.
     let (progress, mut made) = mpsc::unbounded_channel();
+    let (arrivals, arrived) = mpsc::unbounded_channel();
+    tokio::spawn(write_down(service.clone(), arrived, progress.clone()));
     let mut courier = Courier {
         known: Known::new(service.clone()),
         service,
@@ -127,6 +130,7 @@ pub(super) async fn run(
         due: Arc::clone(&due),
         running: 0,
         progress,
+        arrivals,
     };
     let mut pinging = JoinSet::new();
     let mut period = tokio::time::interval(PERIOD);
@@ -286,15 +290,8 @@ impl Courier {
             lane.under_way.insert(customer, id);
             lane.unanswered += 1;
             self.running += 1;
-            let (known, progress, key) = (self.known.clone(), self.progress.clone(), key.clone());
-            tokio::spawn(async move {
-                let came = send(&known, next_one).await;
-                drop(progress.send(Progress::Answered(key.clone())));
-                if let Some((delivery, registration, came)) = came {
-                    settle(&known.service, &delivery, &registration, came).await;
-                }
-                drop(progress.send(Progress::Settled(key, customer)));
-            });
+            let (arrivals, progress) = (self.arrivals.clone(), self.progress.clone());
+            tokio::spawn(attempt(self.known.clone(), key.clone(), next_one, arrivals, progress));
         }
     }
 }

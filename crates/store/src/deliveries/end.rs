@@ -49,16 +49,29 @@ statements! {
     );
 }
 
+/// A delivery that has arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'d> {
+    /// Which.
+    pub delivery: &'d Delivery,
+    /// What was answered; nothing, where its dialect had nothing to say.
+    pub status: Option<u16>,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Store {
-    /// A delivery has arrived, even if its lease has run out meanwhile. `status` is what was answered; nothing, where its
-    /// dialect had nothing to say.
+    /// Deliveries have arrived, even if their leases have run out meanwhile: all that are written together.
     ///
     /// # Errors
-    /// [`CommitError::LeaseLost`] when it was settled already.
-    pub async fn delivered(&self, delivery: &Delivery, status: Option<u16>, at: Timestamp) -> Result<(), CommitError> {
+    /// [`CommitError::LeaseLost`] when there is but one, and it was settled already. Of several those are passed over.
+    pub async fn delivered(&self, arrived: &[Arrived<'_>]) -> Result<(), CommitError> {
         let mut batch = Batch::new();
-        let update = values![time(at), status.map(u32::from), id(delivery.tenant.0), id(delivery.id.0)];
-        batch.add(&DELIVERY_ARRIVED, update, Expect::Rows(1));
+        let expected = if arrived.len() == 1 { Expect::Rows(1) } else { Expect::AtMost(1) };
+        for Arrived { delivery, status, at } in arrived {
+            let update = values![time(*at), status.map(u32::from), id(delivery.tenant.0), id(delivery.id.0)];
+            batch.add(&DELIVERY_ARRIVED, update, expected);
+        }
         self.settle(batch).await
     }
 

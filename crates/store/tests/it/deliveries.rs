@@ -1,7 +1,9 @@
 //! Deliveries: whatever is owed arrives, or is shown as not arrived.
 
 use onboarding::EventKind;
-use store::{Backlog, CommitError, Delivery, DeliveryState, Registration, RegistrationMode, RegistrationState};
+use store::{
+    Arrived, Backlog, CommitError, Delivery, DeliveryState, Registration, RegistrationMode, RegistrationState,
+};
 use testkit::engines;
 
 use crate::house::{Counter, House, LEASE, at, erna};
@@ -43,10 +45,10 @@ engines! {
         // What was handed over is what is kept.
         assert_eq!(house.store.delivery(&house.ctx, delivery.id).await, Ok(Some(delivery.clone())));
         assert_eq!(claimed(&house, 2).await, []);
-        assert_eq!(house.store.delivered(&delivery, Some(204), at(2)).await, Ok(()));
+        assert_eq!(house.store.delivered(&[Arrived { delivery: &delivery, status: Some(204), at: at(2) }]).await, Ok(()));
         let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");
         assert_eq!((read.state, read.last_status, read.last_attempted_at), (DeliveryState::Delivered, Some(204), Some(at(2))));
-        assert_eq!(house.store.delivered(&delivery, Some(204), at(3)).await, Err(CommitError::LeaseLost));
+        assert_eq!(house.store.delivered(&[Arrived { delivery: &delivery, status: Some(204), at: at(3) }]).await, Err(CommitError::LeaseLost));
         assert_eq!(claimed(&house, 1000).await, []);
         assert_eq!(house.store.delivery(&house.other, delivery.id).await, Ok(None));
     }
@@ -84,7 +86,7 @@ engines! {
         registered(&house, RegistrationMode::Push).await;
         let delivery = happens(&house, 1).await.remove(0);
         let again = claimed(&house, 31).await.remove(0);
-        assert_eq!(house.store.delivered(&delivery, Some(200), at(32)).await, Ok(()));
+        assert_eq!(house.store.delivered(&[Arrived { delivery: &delivery, status: Some(200), at: at(32) }]).await, Ok(()));
         let read = house.store.delivery(&house.ctx, delivery.id).await.expect("readable").expect("there");
         assert_eq!((read.state, read.attempts, read.attempt_id), (DeliveryState::Delivered, 1, None));
         assert_eq!(house.store.retry(&again, at(50), None, at(33)).await, Err(CommitError::LeaseLost));
@@ -148,7 +150,7 @@ engines! {
             made.push(happens(&house, 1).await.remove(0));
         }
         assert_eq!((owed().await, owed().await.is_failing()), (Backlog { waiting: 4, ..Backlog::default() }, false));
-        house.store.delivered(&made[0], Some(200), at(2)).await.expect("its lease");
+        house.store.delivered(&[Arrived { delivery: &made[0], status: Some(200), at: at(2) }]).await.expect("its lease");
         house.store.retry(&made[1], at(500), Some(503), at(3)).await.expect("its lease");
         house.store.failed(&made[2], Some(500), at(4)).await.expect("its lease");
         house.store.failed(&made[3], None, at(5)).await.expect("its lease");
@@ -168,7 +170,7 @@ engines! {
         let registration = registered(&house, RegistrationMode::Push).await;
         let arrived = happens(&house, 1).await.remove(0);
         let owed = happens(&house, 1).await.remove(0);
-        house.store.delivered(&arrived, Some(200), at(2)).await.expect("its lease");
+        house.store.delivered(&[Arrived { delivery: &arrived, status: Some(200), at: at(2) }]).await.expect("its lease");
         delete(&house, &registration).await.expect("deleted");
         assert_eq!((state(&house, &arrived).await, state(&house, &owed).await), (DeliveryState::Delivered, DeliveryState::Abandoned));
         assert_eq!(claimed(&house, 1000).await, []);

@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
 use onboarding::{CaseId, Customer, CustomerId, TenantId};
-use store::{Ctx, Delivery, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
+use store::{Arrived, Ctx, Delivery, Registration, RegistrationId, RegistrationMode, RegistrationState, StoreError};
 
-use super::{HandedOver, Ping};
+use super::{HandedOver, LaneKey, Ping, Progress};
+use tokio::sync::mpsc;
+
 use crate::Service;
 use crate::dialect::Told;
 use crate::outbound::{OutboundRequest, Response};
@@ -20,6 +22,9 @@ const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// How long a registration or customer is believed to be as it was read; a changed one is served as changed within it.
 const KNOWN: Duration = Duration::from_secs(1);
+
+/// Deliveries that are written down together at most.
+const TOGETHER_MAX: usize = 128;
 
 /// Customers that are remembered for as long: an evaluation tells several things of one within a moment.
 const CUSTOMERS_KNOWN: u64 = 2_000;
@@ -69,7 +74,7 @@ impl Known {
 
 /// Sends what is still to be sent, under a lease that lasts, and says what came of it; nothing, if nothing is to be
 /// written down.
-pub(super) async fn send(
+async fn send(
     known: &Known,
     HandedOver { delivery, doubtful }: HandedOver,
 ) -> Option<(Delivery, Arc<Registration>, Result<Option<Response>, Failure>)> {
@@ -100,20 +105,72 @@ pub(super) async fn send(
     }
 }
 
-/// Writes down what came of a try. If that cannot be written, the lease runs out and it is posted again.
-pub(super) async fn settle(
+/// A delivery that has arrived, to be written down with others.
+pub(super) struct Arrival {
+    key: LaneKey,
+    delivery: Delivery,
+    status: Option<u16>,
+    at: Timestamp,
+}
+
+/// Makes one try, and leaves what has arrived to the [clerk](write_down).
+pub(super) async fn attempt(
+    known: Known,
+    key: LaneKey,
+    handed_over: HandedOver,
+    arrivals: mpsc::UnboundedSender<Arrival>,
+    progress: mpsc::UnboundedSender<Progress>,
+) {
+    let customer = handed_over.delivery.customer;
+    let came = send(&known, handed_over).await;
+    drop(progress.send(Progress::Answered(key.clone())));
+    let service = &known.service;
+    if let Some((delivery, registration, came)) = came {
+        let arrived = match &came {
+            Ok(None) => Some(None),
+            Ok(Some(response)) if (200..300).contains(&response.status) => Some(Some(response.status)),
+            _ => None,
+        };
+        if let Some(status) = arrived {
+            let at = service.now();
+            drop(arrivals.send(Arrival { key, delivery, status, at }));
+            return;
+        }
+        not_arrived(service, &delivery, &registration, came).await;
+    }
+    drop(progress.send(Progress::Settled(key, customer)));
+}
+
+/// Writes down what has arrived, all that did while the last was being written in one write. What cannot be written is
+/// posted again once its lease has run out.
+pub(super) async fn write_down(
+    service: Service,
+    mut arrivals: mpsc::UnboundedReceiver<Arrival>,
+    progress: mpsc::UnboundedSender<Progress>,
+) {
+    let mut together = Vec::with_capacity(TOGETHER_MAX);
+    while arrivals.recv_many(&mut together, TOGETHER_MAX).await > 0 {
+        let arrived: Vec<Arrived<'_>> = together
+            .iter()
+            .map(|arrival| Arrived { delivery: &arrival.delivery, status: arrival.status, at: arrival.at })
+            .collect();
+        note(service.store().delivered(&arrived).await);
+        for arrival in together.drain(..) {
+            drop(progress.send(Progress::Settled(arrival.key, arrival.delivery.customer)));
+        }
+    }
+}
+
+/// Writes down what came of a try that did not arrive. If that cannot be written, the lease runs out and it is posted
+/// again.
+async fn not_arrived(
     service: &Service,
     delivery: &Delivery,
     registration: &Registration,
     came: Result<Option<Response>, Failure>,
 ) {
     let (status, retry_after) = match came {
-        Ok(Some(response)) if (200..300).contains(&response.status) => {
-            let settled = service.store().delivered(delivery, Some(response.status), service.now()).await;
-            return note(settled);
-        }
-        Ok(None) => return note(service.store().delivered(delivery, None, service.now()).await),
-        Ok(Some(response)) => (Some(response.status), response.retry_after),
+        Ok(response) => (response.map(|response| response.status), response.and_then(|response| response.retry_after)),
         Err(Failure::Outbound(why)) => {
             tracing::info!(delivery.id = %delivery.id.0, delivery.attempts = delivery.attempts, why, "A delivery did not arrive");
             (None, None)
