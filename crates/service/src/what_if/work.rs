@@ -38,7 +38,7 @@ pub struct WhatIf {
 }
 
 impl WhatIf {
-    fn of(row: WhatIfRow) -> Self {
+    fn of(row: &WhatIfRow) -> Self {
         let read = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or(Value::Null);
         Self {
             id: row.id,
@@ -77,7 +77,7 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`].
     pub async fn what_if(&self, caller: &Caller, id: Uuid) -> Result<WhatIf, Refused> {
-        Ok(WhatIf::of(self.store().what_if(&caller.ctx, id).await?.ok_or(Refused::NotFound)?))
+        Ok(WhatIf::of(&self.store().what_if(&caller.ctx, id).await?.ok_or(Refused::NotFound)?))
     }
 
     /// The tenant's, the newest first, those before this one.
@@ -86,7 +86,7 @@ impl Service {
     /// Only what the store cannot do.
     pub async fn what_ifs(&self, caller: &Caller, before: Option<Uuid>, limit: u32) -> Result<Vec<WhatIf>, Refused> {
         let before = before.unwrap_or(Uuid::max());
-        Ok(self.store().what_ifs(&caller.ctx, before, limit).await?.into_iter().map(WhatIf::of).collect())
+        Ok(self.store().what_ifs(&caller.ctx, before, limit).await?.iter().map(WhatIf::of).collect())
     }
 
     /// Gives one up that waits or runs. One that has ended stays as it is.

@@ -47,7 +47,7 @@ impl Lookers {
                     for (customer, asked) in page.questions(0..page.customers().len()) {
                         match asked {
                             Ok(asked) if changed.looks_like(&mut screener, page.tenant(), &asked, &policy) => {
-                                seen.alike.push(customer)
+                                seen.alike.push(customer);
                             }
                             Ok(asked) if asked.in_case => seen.in_case.push(customer),
                             Ok(_) => {}

@@ -47,7 +47,7 @@ fn needles() -> Vec<(String, Vec<u8>)> {
             let padded = [vec![b' '; shift], text.as_bytes().to_vec()].concat();
             for encoded in [BASE64_STANDARD.encode(&padded), BASE64_URL_SAFE_NO_PAD.encode(&padded)] {
                 let kept = encoded.trim_end_matches('=');
-                spelt.push(kept[shift + 1..kept.len() - 2].as_bytes().to_vec());
+                spelt.push(kept.as_bytes()[shift + 1..kept.len() - 2].to_vec());
             }
         }
         needles.extend(spelt.into_iter().map(|bytes| (text.to_owned(), bytes)));
@@ -140,8 +140,8 @@ async fn after_ninety_days_nothing_of_a_prospect_is_left() {
     let ctx = Ctx::system(caller.tenant_id());
     let forgotten = async || {
         let journal = store.journal(&ctx, 0, 1_000).await.expect("readable");
-        let of_it = journal.iter().filter(|entry| entry.fact.customer == customer.id);
-        of_it.last().is_some_and(|entry| entry.fact.kind == EventKind::CustomerForgotten)
+        let mut of_it = journal.iter().filter(|entry| entry.fact.customer == customer.id);
+        of_it.next_back().is_some_and(|entry| entry.fact.kind == EventKind::CustomerForgotten)
     };
     eventually("the fact is in the journal", forgotten).await;
     assert!(store.verify(&ctx).await.expect("readable").is_sound());

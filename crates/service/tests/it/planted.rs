@@ -2,6 +2,9 @@
 //!
 //! What should move is found the long way: every customer is screened whole against the lists of before and of after.
 
+#![expect(clippy::print_stdout, reason = "the large form says what moved, or that it is skipped")]
+#![expect(clippy::disallowed_methods, reason = "it goes through real lists with the time of now")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -199,7 +202,7 @@ async fn standings(store: &Store, ctx: &Ctx) -> HashMap<CustomerId, (Customer, S
             } else {
                 None
             };
-            let asked = case.iter().flat_map(|case| case.hits()).map(|asked| asked.hit.entity.clone()).collect();
+            let asked = case.iter().flat_map(onboarding::Case::hits).map(|asked| asked.hit.entity.clone()).collect();
             all.insert(id, (customer, (states, asked)));
         }
     }
