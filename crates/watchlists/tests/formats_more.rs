@@ -12,10 +12,12 @@ const EU_XML: &[u8] = include_bytes!("fixtures/eu.xml");
 const EU_CSV: &[u8] = include_bytes!("fixtures/eu.csv");
 const UK_2018: &[u8] = include_bytes!("fixtures/uk_2018.csv");
 const UK_2022: &[u8] = include_bytes!("fixtures/uk_2022.csv");
+const UK_LIST_XML: &[u8] = include_bytes!("fixtures/uk_sanctions_list.xml");
+const UK_LIST_CSV: &[u8] = include_bytes!("fixtures/uk_sanctions_list.csv");
 const CSL: &[u8] = include_bytes!("fixtures/csl.csv");
 const CA: &[u8] = include_bytes!("fixtures/ca.xml");
 
-const ALL: [(Source, &[u8]); 9] = [
+const ALL: [(Source, &[u8]); 11] = [
     (Source::Targets, TARGETS),
     (Source::Custom, CUSTOM_CSV),
     (Source::Custom, CUSTOM_JSON),
@@ -23,6 +25,8 @@ const ALL: [(Source, &[u8]); 9] = [
     (Source::Eu, EU_CSV),
     (Source::Uk, UK_2018),
     (Source::Uk, UK_2022),
+    (Source::Uk, UK_LIST_XML),
+    (Source::Uk, UK_LIST_CSV),
     (Source::UsCsl, CSL),
     (Source::Ca, CA),
 ];
@@ -106,6 +110,12 @@ fn an_institutions_own_list_is_read_by_its_header() {
     let swapped = [swapped[0], swapped[2], swapped[1]].join("\n");
     let (_, other) = read(Source::Custom, swapped.as_bytes()).expect("it is sound");
     assert_eq!((&other[1].id, &other[0].id), (&all[0].id, &all[1].id));
+
+    // A name in two halves is a name.
+    let halves = b"last_name,first_name,birthday\nMustermann,Ida,1970-02-01\n";
+    let (report, all) = read(Source::Custom, halves).expect("it is sound");
+    assert_eq!((kinds(&report), names(&all[0])), (vec![], vec![("Ida Mustermann", NameKind::Primary)]));
+    assert_eq!((all[0].schema, births(&all[0])), (Schema::Person, vec!["1970-02-01".to_owned()]));
 
     let (report, all) = read(Source::Custom, CUSTOM_JSON).expect("it is sound");
     assert_eq!(all[0].id.0, "custom-7");
@@ -200,6 +210,50 @@ fn the_uk_list_is_grouped_in_both_layouts() {
 }
 
 #[test]
+fn the_uk_sanctions_list_is_the_same_in_xml_and_csv() {
+    let (report, all) = read(Source::Uk, UK_LIST_XML).expect("it is sound");
+    assert_eq!((kinds(&report), all.len()), (vec![], 3));
+    assert_eq!(report.published_on.map(|day| day.to_string()).as_deref(), Some("2026-08-04"));
+    let otto = by_id(&all, "uk-EXA0077");
+    assert_eq!(
+        names(otto),
+        [
+            ("Otto Emil MUSTERMANN", NameKind::Primary),
+            ("Oto Mustermann", NameKind::Alias),
+            ("Отто Мустерманн", NameKind::Alias),
+            ("Der Onkel", NameKind::Weak)
+        ]
+    );
+    assert_eq!((births(otto), otto.gender), (vec!["1965".to_owned(), "1966-09-08".to_owned()], Some(Gender::Male)));
+    assert_eq!(
+        countries(otto),
+        [("de", CountryRole::Residence), ("de", CountryRole::Nationality), ("de", CountryRole::Birth)]
+    );
+    assert_eq!(ids(otto), [(IdentifierKind::Passport, "C01X00T47"), (IdentifierKind::NationalId, "22-09")]);
+    assert_eq!(otto.identifiers[0].country.as_deref(), Some("de"));
+    assert_eq!((otto.schema, otto.topics), (Schema::Person, Topics::of(Topic::Sanction)));
+    assert_eq!(otto.listed_on.map(|day| day.to_string()).as_deref(), Some("2016-04-01"));
+    let firm = by_id(&all, "uk-EXA0078");
+    assert_eq!((firm.schema, ids(firm)), (Schema::Organization, vec![(IdentifierKind::Registration, "HRB 9877")]));
+    let ship = by_id(&all, "uk-EXA0079");
+    assert_eq!((ship.schema, ids(ship)), (Schema::Vessel, vec![(IdentifierKind::Imo, "9074729")]));
+    assert_eq!(countries(ship), [("km", CountryRole::Jurisdiction)]);
+
+    let (report, rows) = read(Source::Uk, UK_LIST_CSV).expect("it is sound");
+    assert_eq!((kinds(&report), rows.len()), (vec![], 3));
+    assert_eq!(report.published_on.map(|day| day.to_string()).as_deref(), Some("2026-08-04"));
+    for (one, other) in all.iter().zip(&rows) {
+        let sorted = |entity: &Entity| {
+            let mut entity = entity.clone();
+            entity.names.sort_by(|left, right| left.text.cmp(&right.text));
+            entity.countries.sort();
+            entity
+        };
+        assert_eq!(sorted(one), sorted(other), "what both say of a party is the same");
+    }
+}
+
+#[test]
 fn the_consolidated_screening_list_has_its_header_twice() {
     let (report, all) = read(Source::UsCsl, CSL).expect("it is sound");
     assert_eq!((kinds(&report), all.len()), (vec![], 3));
@@ -251,8 +305,8 @@ fn a_list_that_is_cut_inside_a_record_is_refused() {
     for (source, bytes) in ALL {
         let text = bytes.trim_ascii_end();
         for cut in [text.len() - 1, text.len() - 12] {
-            // The last cell of the own list has no quotes: a cut inside it cannot be seen.
-            if source != Source::Custom && bytes != UK_2018 && bytes != UK_2022 && bytes != EU_CSV {
+            // Where the last cell has no quotes, a cut inside it cannot be seen.
+            if source != Source::Custom && ![UK_2018, UK_2022, UK_LIST_CSV, EU_CSV].contains(&bytes) {
                 assert!(read(source, &text[..cut]).is_err(), "{source} {cut}");
             }
         }

@@ -7,7 +7,7 @@ use watchlists::formats::Source;
 /// Mutations of each fixture; `VESTIBULE_FUZZ` asks for more.
 const ROUNDS: usize = 400;
 
-const LISTS: [(Source, &[u8]); 15] = [
+const LISTS: [(Source, &[u8]); 17] = [
     (Source::OfacSdn, include_bytes!("fixtures/ofac/sdn.csv")),
     (Source::OfacSdn, include_bytes!("fixtures/ofac/alt.csv")),
     (Source::OfacSdn, include_bytes!("fixtures/ofac/add.csv")),
@@ -21,6 +21,8 @@ const LISTS: [(Source, &[u8]); 15] = [
     (Source::Eu, include_bytes!("fixtures/eu.xml")),
     (Source::Eu, include_bytes!("fixtures/eu.csv")),
     (Source::Uk, include_bytes!("fixtures/uk_2022.csv")),
+    (Source::Uk, include_bytes!("fixtures/uk_sanctions_list.xml")),
+    (Source::Uk, include_bytes!("fixtures/uk_sanctions_list.csv")),
     (Source::UsCsl, include_bytes!("fixtures/csl.csv")),
     (Source::Ca, include_bytes!("fixtures/ca.xml")),
 ];

@@ -26,6 +26,11 @@ macro_rules! fsf {
         concat!("https://webgate.ec.europa.eu/fsd/fsf/public/files/", $file, "/content?token=dG9rZW4tMjAxNw")
     };
 }
+macro_rules! uk {
+    ($file:literal) => {
+        concat!("https://sanctionslist.fcdo.gov.uk/docs/", $file)
+    };
+}
 macro_rules! opensanctions {
     ($file:literal) => {
         concat!("https://data.opensanctions.org/datasets/latest/default/", $file)
@@ -58,8 +63,10 @@ pub const PRESETS: &[Preset] = &[
     preset("un", Source::Un, &["https://scsanctions.un.org/resources/xml/en/consolidated.xml"], "XML"),
     preset("eu", Source::Eu, &[fsf!("xmlFullSanctionsList_1_1")], "XML 1.1; with a token of your own use --url"),
     preset("eu-csv", Source::Eu, &[fsf!("csvFullSanctionsList")], "CSV 1.0; with a token of your own use --url"),
+    preset("uk", Source::Uk, &[uk!("UK-Sanctions-List.xml")], "UK Sanctions List, XML"),
+    preset("uk-csv", Source::Uk, &[uk!("UK-Sanctions-List.csv")], "UK Sanctions List, CSV"),
     preset(
-        "uk",
+        "uk-ofsi",
         Source::Uk,
         &["https://ofsistorage.blob.core.windows.net/publishlive/2022format/ConList.csv"],
         "OFSI's consolidated list, frozen on 2026-01-28",

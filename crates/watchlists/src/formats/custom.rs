@@ -31,8 +31,11 @@ fn read_csv(file: &str, text: &str, reading: &mut Reading<'_>) -> Result<(), For
     let head = text.lines().next().unwrap_or_default();
     let most = |separator: &char| head.matches(*separator).count();
     let separator = [',', ';', '\t'].into_iter().max_by_key(most).unwrap_or(',');
-    let mut table = Table::open(file, text, separator, &["name"])?;
+    let mut table = Table::open(file, text, separator, &[])?;
     let columns: Vec<String> = table.header().iter().map(|name| folded(name)).collect();
+    if !columns.iter().any(|word| is_name(word)) {
+        return Err(not_this(file, "the header has no column `name`, and none `last_name`"));
+    }
     for (word, name) in columns.iter().zip(table.header()) {
         if !is_known(word) {
             let why = format!("the column `{name}` is not known; its values are kept as notes");
@@ -80,6 +83,9 @@ fn read_json(file: &str, text: &str, reading: &mut Reading<'_>) -> Result<(), Fo
     reading.bearable(file, broken, rows)
 }
 
+/// The words for the family half of a name.
+const FAMILY: [&str; 3] = ["lastname", "surname", "familyname"];
+
 /// What a word means. The first of each line is the one the documentation gives.
 fn field(word: &str) -> Option<Field> {
     use Field::{Country, Id, Name, Plain};
@@ -90,7 +96,7 @@ fn field(word: &str) -> Option<Field> {
         "aliases" | "alias" | "aka" | "alternatenames" => Name(NameKind::Alias),
         "weakaliases" | "weakalias" | "nicknames" => Name(NameKind::Weak),
         "previousnames" | "previousname" | "formernames" | "fka" => Name(NameKind::Former),
-        "birthdate" | "birthdates" | "dateofbirth" | "dob" | "incorporationdate" => Field::BirthDate,
+        "birthdate" | "birthdates" | "dateofbirth" | "birthday" | "dob" | "incorporationdate" => Field::BirthDate,
         "birthplace" | "placeofbirth" | "pob" => Field::BirthPlace,
         "nationality" | "nationalities" | "citizenship" | "citizenships" => Country(CountryRole::Nationality),
         "residence" | "countryofresidence" => Country(CountryRole::Residence),
@@ -140,6 +146,11 @@ fn is_known(word: &str) -> bool {
     field(word).is_some()
 }
 
+/// Whether a word is one that a party can be called by.
+fn is_name(word: &str) -> bool {
+    matches!(field(word), Some(Field::Name(NameKind::Primary))) || FAMILY.contains(&word)
+}
+
 /// A cell holds several values with `;` or `|` between, except where a sentence may stand.
 fn cell_values<'a>(word: &str, cell: &'a str) -> Vec<Cow<'a, str>> {
     match field(word) {
@@ -155,11 +166,12 @@ fn party(fields: &[(&str, Vec<Cow<'_, str>>)]) -> Draft {
         let found = fields.iter().find(|(word, values)| words.contains(word) && !values.is_empty());
         found.map_or("", |(_, values)| values[0].trim())
     };
-    let (given, family) = (first(&["firstname", "givenname"]), first(&["lastname", "surname", "familyname"]));
+    let (given, family) = (first(&["firstname", "givenname"]), first(&FAMILY));
     let key = first(&["id", "key", "reference"]);
     let id = if key.is_empty() { content_key(fields) } else { format!("custom-{key}") };
     let word = first(&["schema", "type", "kind", "entitytype"]);
-    let is_person = word.is_empty() && (!family.is_empty() || !first(&["birthdate", "dateofbirth", "dob"]).is_empty());
+    let is_person =
+        word.is_empty() && (!family.is_empty() || !first(&["birthdate", "dateofbirth", "birthday", "dob"]).is_empty());
     let mut draft = if is_person { Draft::new(id, Schema::Person) } else { Draft::of_schema_word(id, word) };
     for (word, values) in fields {
         for value in values {

@@ -52,7 +52,7 @@ pub enum Source {
     Custom,
     /// The European Union's financial sanctions: XML 1.1 or CSV 1.0.
     Eu,
-    /// The consolidated list of the United Kingdom's OFSI, CSV.
+    /// The UK Sanctions List, XML or CSV, and the consolidated list of OFSI before it, CSV.
     Uk,
     /// The Consolidated Screening List of the United States, CSV.
     UsCsl,
@@ -106,7 +106,7 @@ impl Source {
             Self::Targets => "OpenSanctions targets",
             Self::Custom => "Own list",
             Self::Eu => "EU Financial Sanctions",
-            Self::Uk => "UK OFSI Consolidated",
+            Self::Uk => "UK Sanctions",
             Self::UsCsl => "US Consolidated Screening List",
             Self::Ca => "Canada Autonomous Sanctions",
         }

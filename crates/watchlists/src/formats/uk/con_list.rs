@@ -1,27 +1,21 @@
 //! The consolidated list of the United Kingdom's OFSI (`ConList.csv`), in its layout of 2018 and in that of 2022.
 //!
 //! The first line says when it was updated, the second is the header; a row is one name of a group combined with one
-//! of its other values. `Group ID` joins them. The list was frozen on 28 January 2026.
+//! of its other values. `Group ID` joins them.
 
 use rustc_hash::FxHashMap;
 
-use super::draft::Draft;
-use super::table::{Record, Table};
-use super::{DefectKind, FormatError, InputFile, Place, Reading, dates, decode_reported, not_this};
-use crate::entity::{CountryRole, IdentifierKind, NameKind, Schema};
+use super::super::draft::Draft;
+use super::super::table::{Record, Table};
+use super::super::{DefectKind, FormatError, Place, Reading, dates};
+use super::schema;
+use crate::entity::{CountryRole, IdentifierKind, NameKind};
 
-pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result<(), FormatError> {
-    let [file] = files else {
-        return Err(FormatError::NotOneList { why: "the UK list is one CSV file".to_owned() });
-    };
-    let text = decode_reported(file, reading);
-    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let Some(updated) = first.trim().trim_start_matches('"').strip_prefix("Last Updated") else {
-        return Err(not_this(file.name, "the first line should be `Last Updated,` and a day"));
-    };
+/// Reads what follows the first line, which says when the list was updated.
+pub(super) fn read(file: &str, updated: &str, rest: &str, reading: &mut Reading<'_>) -> Result<(), FormatError> {
     reading.report.published_on = dates::parse(updated.trim_matches([',', '"', ' ', '\r']));
     let needed = ["name6", "name1", "dob", "grouptype", "aliastype", "regime", "groupid"];
-    let mut table = Table::open(file.name, rest, ',', &needed)?;
+    let mut table = Table::open(file, rest, ',', &needed)?;
     let mut groups: Vec<(Place, Draft)> = Vec::new();
     let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
     while let Some(row) = table.next(reading)? {
@@ -31,7 +25,7 @@ pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result
         };
         let id = row.get("groupid");
         if id.is_empty() {
-            reading.defect(file.name, place, DefectKind::Lost, "no group id".to_owned());
+            reading.defect(file, place, DefectKind::Lost, "no group id".to_owned());
             continue;
         }
         let at = *by_id.entry(id.to_owned()).or_insert_with(|| {
@@ -41,17 +35,9 @@ pub(super) fn read(files: &[InputFile<'_>], reading: &mut Reading<'_>) -> Result
         pour(&mut groups[at].1, &row);
     }
     for (place, draft) in groups {
-        reading.emit(file.name, place, draft)?;
+        reading.emit(file, place, draft)?;
     }
     table.finish(reading)
-}
-
-fn schema(word: &str) -> Schema {
-    match word.to_ascii_lowercase().as_str() {
-        "individual" => Schema::Person,
-        "ship" => Schema::Vessel,
-        _ => Schema::Organization,
-    }
 }
 
 fn pour(draft: &mut Draft, row: &Record<'_, '_>) {
