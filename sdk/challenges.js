@@ -4,7 +4,7 @@ import { base64url } from './bytes.js';
 import { CODES, SdkError } from './errors.js';
 import { unlock } from './keys.js';
 import { signedBytes } from './signing.js';
-import { TRIES_MAX } from './wallet.js';
+import { TRIES_MAX, isBound } from './wallet.js';
 
 const ECDSA = { name: 'ECDSA', hash: 'SHA-256' };
 
@@ -90,7 +90,7 @@ export class Challenges {
 
   async #wallet() {
     const record = await this.#storage.read();
-    if (record === undefined) throw new SdkError(CODES.notBound, 'no wallet is bound to this device');
+    if (!isBound(record)) throw new SdkError(CODES.notBound, 'no wallet is bound to this device');
     if (record.keys === null) throw new SdkError(CODES.locked, 'the wallet is locked');
     return record;
   }

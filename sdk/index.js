@@ -5,6 +5,7 @@ import { promptCode } from './code-prompt.js';
 import { CODES, SdkError } from './errors.js';
 import { House } from './house.js';
 import { DeviceStorage } from './storage.js';
+import { isBound } from './wallet.js';
 import { WalletManager } from './wallet-manager.js';
 import { WalletProvisioning } from './wallet-provisioning.js';
 
@@ -36,7 +37,7 @@ export function createSdk({
     /** Where the customer's identity is checked: `{identification, technicalId, token, webviewUrl}`. */
     async getIssuerData() {
       const record = await storage.read();
-      if (record === undefined) throw new SdkError(CODES.notBound, 'no wallet is bound to this device');
+      if (!isBound(record)) throw new SdkError(CODES.notBound, 'no wallet is bound to this device');
       return house.issuer(record.walletId);
     },
   });

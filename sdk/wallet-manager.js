@@ -1,7 +1,7 @@
 // LOADING: is a wallet bound to this device?
 
 import { CODES } from './errors.js';
-import { STATES, Wallet, walletOf } from './wallet.js';
+import { STATES, Wallet, isBound, walletOf } from './wallet.js';
 
 export class WalletManager {
   #storage;
@@ -18,7 +18,7 @@ export class WalletManager {
    */
   async connect() {
     const record = await this.#storage.read();
-    if (record === undefined) return walletOf(undefined);
+    if (!isBound(record)) return walletOf(undefined);
     try {
       const { state } = await this.#house.challenges(record.walletId);
       if (state === STATES.locked) {

@@ -26,9 +26,12 @@ export class Wallet {
   }
 }
 
+/** Whether a record is of a wallet that the house has bound. One that waits for the answer has no id. */
+export const isBound = (record) => record !== undefined && record.walletId !== null;
+
 /** The wallet that a record on the device says. */
 export function walletOf(record) {
-  if (record === undefined) return new Wallet(STATES.onProvisioningRequired);
+  if (!isBound(record)) return new Wallet(STATES.onProvisioningRequired);
   const state = record.keys === null ? STATES.locked : STATES.bound;
   return new Wallet(state, { walletId: record.walletId });
 }

@@ -12,6 +12,9 @@ const sdk = createSdk();
 const words = translate(WORDS);
 const at = (id) => document.getElementById(id);
 let shown = 'loading';
+
+// A frame is called by its title where it is heard, not seen.
+at('identification').title = words.identifyTitle;
 let looking = null;
 
 function show(id) {
@@ -45,7 +48,9 @@ async function load() {
 async function provision(lost) {
   try {
     const { cameras } = await sdk.walletProvisioning.initialize();
-    at('scan-start').hidden = !(cameras && (await canScan()));
+    const scans = cameras && (await canScan());
+    at('scan-start').hidden = !scans;
+    at('scan-why').textContent = scans ? words.scanWhy : words.typeWhy;
   } catch (error) {
     if (error.code !== CODES.notEligible) throw error;
     return show('unfit');
@@ -113,7 +118,8 @@ async function go() {
 /** The address of the identification page, while the identity is to be shown there. */
 async function whereIdentified() {
   try {
-    const { identification, webviewUrl } = await sdk.getIssuerData();
+    const { institution, identification, webviewUrl } = await sdk.getIssuerData();
+    at('brand').textContent = words.brand(institution);
     return identification === 'required' ? webviewUrl : null;
   } catch (error) {
     if (error.code === CODES.unknown || error.code === CODES.unreachable) return null;

@@ -3,10 +3,12 @@
 export const WORDS = {
   en: {
     title: 'Authenticator',
+    brand: (institution) => `${institution} — Authenticator`,
     loading: 'One moment…',
     lost: 'The wallet that was on this device is no longer valid. Ask your bank for a new activation code.',
     scanTitle: 'Link this device',
-    scanWhy: 'Scan the QR code that your bank shows you, or type the activation code beneath it.',
+    scanWhy: 'Scan the QR code that your bank shows you, or type the activation code.',
+    typeWhy: 'Point your telephone’s camera app at the QR code that your bank shows you, and open the link: the code is filled in. Or paste or type the activation code.',
     scanStart: 'Scan the QR code',
     scanning: 'Hold the QR code in front of the camera.',
     codeLabel: 'Activation code',
@@ -41,10 +43,12 @@ export const WORDS = {
   },
   fr: {
     title: 'Authentificateur',
+    brand: (institution) => `${institution} — Authentificateur`,
     loading: 'Un instant…',
     lost: 'Le portefeuille de sécurité de cet appareil n’est plus valable. Demandez un nouveau code d’activation à votre banque.',
     scanTitle: 'Associer cet appareil',
     scanWhy: 'Scannez le QR code affiché par votre banque, ou saisissez le code d’activation.',
+    typeWhy: 'Visez le QR code affiché par votre banque avec l’appareil photo de votre téléphone et ouvrez le lien : le code est rempli. Ou collez ou saisissez le code d’activation.',
     scanStart: 'Scanner le QR code',
     scanning: 'Placez le QR code devant la caméra.',
     codeLabel: 'Code d’activation',

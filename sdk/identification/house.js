@@ -20,7 +20,7 @@ export class House {
     this.#base = new URL(`../../v1/${encodeURIComponent(token)}/`, import.meta.url);
   }
 
-  /** What is asked for: `{biometrics, document, workflow}`. */
+  /** What is asked for, and by whom: `{institution, biometrics, document, selfie}`. */
   state() {
     return this.#ask('GET', 'state');
   }

@@ -26,7 +26,10 @@ function pressed(...ids) {
 async function begin() {
   try {
     const state = await house.state();
-    const faces = state.biometrics === 'open' ? await consent() : state.biometrics === 'accepted';
+    at('institution').textContent = state.institution;
+    at('consent-who').textContent = words.consentWho(state.institution);
+    // Who has agreed and comes back may still change its mind: a face is never filmed without the question.
+    const faces = state.biometrics !== 'refused' && (!state.selfie || (await consent()));
     const shots = await shoot(state, faces);
     show('sending');
     // What was sent before a break is not sent twice: the house says what it still wants.

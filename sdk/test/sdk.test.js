@@ -130,7 +130,7 @@ test('the house has the last word on a wallet', async () => {
 });
 
 test('what the house refuses has a word', async () => {
-  for (const [status, code] of [[404, 'unknown'], [410, 'gone'], [400, 'refused'], [500, 'unreachable']]) {
+  for (const [status, code] of [[404, 'unknown'], [410, 'gone'], [400, 'refused']]) {
     const { sdk, house, storage } = device(['24680']);
     house.status = status;
     await assert.rejects(sdk.walletProvisioning.launch(CODE), is(code));
@@ -141,6 +141,31 @@ test('what the house refuses has a word', async () => {
   await sdk.walletProvisioning.launch(CODE);
   house.status = 409;
   await assert.rejects(sdk.challenges.approve(house.challenge), is('answered'));
+});
+
+test('an answer that was lost is asked for again, with the same keys', async () => {
+  const { sdk, house, storage, questions } = device(['24680', '24680']);
+  house.status = 500;
+  await assert.rejects(sdk.walletProvisioning.launch(CODE), is('unreachable'));
+  assert.equal((await sdk.walletManager.connect()).state, 'onProvisioningRequired');
+  await assert.rejects(sdk.challenges.list(), is('notBound'));
+  await assert.rejects(sdk.getIssuerData(), is('notBound'));
+  house.status = null;
+  assert.equal((await sdk.walletProvisioning.launch(CODE)).state, 'bound');
+  const [first, second] = house.requests.map(({ body }) => body.publicKey);
+  assert.deepEqual(second, first);
+  assert.equal(questions.length, 1, 'the secret code was chosen before');
+  assert.deepEqual(Object.keys(storage.record), ['walletId', 'keys', 'failures'], 'no code stays on the device');
+  const [challenge] = await sdk.challenges.list();
+  await sdk.challenges.approve(challenge);
+  // Another code makes other keys.
+  const other = device(['24680', '13579']);
+  other.house.status = 500;
+  await assert.rejects(other.sdk.walletProvisioning.launch(CODE), is('unreachable'));
+  other.house.status = null;
+  await other.sdk.walletProvisioning.launch(CODE.replaceAll('f', '0'));
+  assert.equal(other.questions.length, 2);
+  assert.notDeepEqual(other.house.requests[1].body.publicKey, other.house.requests[0].body.publicKey);
 });
 
 test('a clock that goes wrong does not spoil a signature', async () => {

@@ -8,6 +8,7 @@ mod forgetting;
 mod locks;
 mod money;
 mod order;
+mod page;
 mod pages;
 mod signatures;
 mod tax;

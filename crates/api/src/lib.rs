@@ -107,8 +107,9 @@ pub fn router_within(service: Service, settings: Settings, limits: edge::Limits,
     let devices = device::routes(device::Counter { service: asked.clone(), public_url: Arc::clone(&public_url) });
     let devices = edge.guard(devices, device::BODY_BYTES_MAX, xpollens::error::shape);
     let counter = webview::Counter { service: asked, public_url };
-    let uploads =
-        edge.guard(webview::upload_routes(counter.clone()), webview::UPLOAD_BYTES_MAX, xpollens::error::shape);
+    let uploads = webview::upload_routes(counter.clone());
+    let uploads = edge.guard_uploads(uploads, webview::UPLOAD_BYTES_MAX, xpollens::error::shape);
+    let uploads = webview::of_known_pages(uploads, counter.clone());
     let pages = edge.guard(webview::routes(counter), webview::BODY_BYTES_MAX, xpollens::error::shape);
     let pages = pages.merge(uploads).merge(devices);
     let counter = xpollens::Counter { service: service.clone(), public_url: settings.public_url.clone() };

@@ -143,11 +143,20 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`] for an unknown one; [`AdmissionRefusal::Ended`].
     pub(crate) async fn led_by(&self, kind: HandleKind, handle: &str) -> Result<(Caller, Customer), Refused> {
-        let found = self.store().handle(kind.hash(handle)).await?.filter(|found| found.kind == kind);
-        let found = found.ok_or(Refused::NotFound)?;
+        let found = self.handle_of(kind, handle).await?;
         if found.ended_at.is_some() {
             return Err(refused(AdmissionRefusal::Ended));
         }
+        self.led_to(&found).await
+    }
+
+    /// What is known of a handle, ended or not.
+    async fn handle_of(&self, kind: HandleKind, handle: &str) -> Result<Handle, Refused> {
+        let found = self.store().handle(kind.hash(handle)).await?.filter(|found| found.kind == kind);
+        found.ok_or(Refused::NotFound)
+    }
+
+    async fn led_to(&self, found: &Handle) -> Result<(Caller, Customer), Refused> {
         let house = self.on_behalf_of(found.tenant).await?;
         let customer = self.store().customer(&house.ctx, found.customer).await?.ok_or(Refused::NotFound)?;
         Ok((house, customer))

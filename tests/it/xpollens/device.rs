@@ -132,7 +132,15 @@ async fn a_code_binds_one_device_once() {
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert!(statuses[0] == 201 && statuses[1] >= 409, "{statuses:?}");
-    assert_eq!(phone.try_bind(&code).await.status, 410);
+    let (mut bound, mut late) = if one.status == 201 { (phone, other) } else { (other, phone) };
+    assert_eq!(late.try_bind(&code).await.status, 410);
+    // Who missed the answer asks again with the same key, and has its device.
+    let wallet = bound.wallet.clone();
+    for _ in 0..2 {
+        let again = bound.try_bind(&code).await;
+        assert_eq!((again.status, &bound.wallet), (201, &wallet), "{}", again.text);
+    }
+    assert_eq!(bound.challenges().await.status, 200);
     let unknown = ask(house.address(), "GET", "/sdk/v1/wallets/00000000-0000-4000-8000-000000000000/challenges", None);
     assert_eq!(unknown.await.status, 404);
     assert!(!house.log().contains(&code), "the code is in the log");
@@ -231,7 +239,7 @@ async fn a_server_that_dies_between_question_and_answer_loses_nothing() {
 #[tokio::test]
 async fn a_failed_identification_kills_the_device() {
     let house = house().await;
-    let (vendor, phone) = with_phone(&house, "e87bd13dJ").await;
+    let (vendor, mut phone) = with_phone(&house, "e87bd13dJ").await;
     vendor.show("e87bd13dJ", "ID_CARD").await;
     let case: Value = serde_json::from_str(house.run_well(&["case", "list", "--json"]).lines().next().expect("a case"))
         .expect("JSON");
@@ -239,9 +247,45 @@ async fn a_failed_identification_kills_the_device() {
     house.run_well(&["case", "decide", case, "refused", "--reason", "Expired document", "--by", "Ann"]);
     vendor.wait_for("4", "e87bd13dJ", "status", "Incomplete").await;
     eventually("the device is killed", async || (phone.challenges().await.status == 410).then_some(())).await;
+    let used = code_of(&vendor, "e87bd13dJ", 1).await;
+    assert_eq!(phone.try_bind(&used).await.status, 410, "nor does its own code bring it back");
     // Another code binds another device.
     let code = code_of(&vendor, "e87bd13dJ", 2).await;
     Phone::bound(house.address(), &code).await;
+}
+
+#[tokio::test]
+async fn who_has_lost_or_locked_a_device_is_given_another_code() {
+    let house = house().await;
+    let user = "e87bd13dJ";
+    let (vendor, phone) = with_phone(&house, user).await;
+    vendor.ask_terms(user).await;
+    let challenge = phone.challenge().await;
+    for _ in 0..5 {
+        phone.answer(&challenge, &json!({"walletId": phone.wallet, "outcome": "failed"})).await;
+    }
+    assert_eq!(phone.challenges().await.body["state"], "locked");
+    let path = format!("/api/v2.0/users/{user}/activation-code");
+    let stranger = Vendor::of(&house, house.tenant(&["--sandbox"])).await;
+    assert_eq!(stranger.client.send("POST", &path, None, &[]).await.status, 404);
+    assert_eq!(ask(house.address(), "POST", &path, None).await.status, 401);
+    assert_eq!(phone.challenges().await.status, 200, "nothing has happened");
+    assert_eq!(vendor.client.send("POST", &path, None, &[]).await.status, 204);
+    assert_eq!(phone.challenges().await.status, 410);
+    let code = code_of(&vendor, user, 2).await;
+    let other = Phone::bound(house.address(), &code).await;
+    // Also one that was bound and is lost; and a code that nobody used.
+    assert_eq!(vendor.client.send("POST", &path, None, &[]).await.status, 204);
+    assert_eq!(other.challenges().await.status, 410);
+    let unused = code_of(&vendor, user, 3).await;
+    assert_eq!(vendor.client.send("POST", &path, None, &[]).await.status, 204);
+    let last = code_of(&vendor, user, 4).await;
+    assert_eq!(Phone::new(house.address()).try_bind(&unused).await.status, 410);
+    let phone = Phone::bound(house.address(), &last).await;
+    let id = vendor.ask_terms(user).await;
+    let challenge = phone.challenge().await;
+    assert_eq!(phone.answer(&challenge, &phone.signed(&challenge, "approved")).await.status, 204);
+    assert_eq!(vendor.signed(&id).await.headers["status"], "succeeded");
 }
 
 #[tokio::test]

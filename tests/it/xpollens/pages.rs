@@ -32,6 +32,7 @@ async fn bind(browser: &Browser, scanned: &str, name: &str) {
     browser.go(scanned).await;
     browser.shown("scan").await;
     browser.picture(&format!("{name}-1-link")).await;
+    everything_is_named(browser).await;
     assert!(!browser.run("return location.href").await.as_str().expect("text").contains('#'), "no code in histories");
     browser.click("#bind").await;
     browser.until("document.querySelector('dialog.vestibule-code[open]')").await;
@@ -52,6 +53,7 @@ async fn shoot(browser: &Browser, count: usize, name: &str) {
         browser.picture(&format!("{name}-camera-{shot}")).await;
         browser.click("#take").await;
         browser.shown("use").await;
+        everything_is_named(browser).await;
         assert_eq!(browser.text("#capture-problem").await, "");
         browser.picture(&format!("{name}-look-{shot}")).await;
         browser.click("#use").await;
@@ -71,6 +73,19 @@ fn button(title: &str, second: bool) -> String {
     format!("[data-title={}] {which}", json!(title))
 }
 
+/// Whatever can be acted on has a name that a screen reader says.
+async fn everything_is_named(browser: &Browser) {
+    let nameless = browser
+        .run(
+            "return [...document.querySelectorAll('button, input, iframe, canvas')].filter((it) => it.offsetParent)
+               .filter((it) => !(it.textContent || it.labels?.[0]?.textContent || it.title || it.ariaLabel).trim())
+               .map((it) => it.id || it.outerHTML)",
+        )
+        .await;
+    assert_eq!(nameless, json!([]));
+    assert_ne!(browser.run("return document.documentElement.lang").await, "");
+}
+
 async fn from_the_code_to_the_account(screen: Screen, name: &str) {
     let house = house().await;
     let Some(browser) = Browser::open(screen, Camera::Fake).await else { return };
@@ -86,8 +101,11 @@ async fn from_the_code_to_the_account(screen: Screen, name: &str) {
     bind(&browser, &link, name).await;
     browser.shown("identify").await;
     assert_eq!(browser.run("return document.getElementById('identification').allow").await, "camera;fullscreen");
+    everything_is_named(&browser).await;
     browser.enter("#identification").await;
     browser.shown("accept").await;
+    everything_is_named(&browser).await;
+    assert!(browser.text("#consent-who").await.contains("Test Bank"), "who answers for it");
     browser.picture(&format!("{name}-3-consent")).await;
     browser.click("#accept").await;
     browser.shown("kind-form").await;
@@ -106,6 +124,8 @@ async fn from_the_code_to_the_account(screen: Screen, name: &str) {
     for (title, id, last) in [("Acceptation des CGU", &terms, "7"), ("Déclaratifs Fiscaux", &tax, "8")] {
         browser.until(&format!("document.querySelector('{}')", button(title, false))).await;
         browser.picture(&format!("{name}-{last}-to-sign")).await;
+        everything_is_named(&browser).await;
+        assert!(browser.text("#brand").await.contains("Test Bank"), "whose it is");
         browser.click(&button(title, false)).await;
         give_code(&browser, CODE).await;
         browser.until("document.getElementById('told').textContent").await;

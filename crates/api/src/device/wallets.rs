@@ -41,6 +41,7 @@ pub async fn bind(State(counter): State<Counter>, payload: Payload) -> Result<Re
 pub async fn issuer(State(counter): State<Counter>, Path(wallet): Path<String>) -> Result<Response, Problem> {
     let page = counter.service.identification_of(&wallet).await.map_err(|refused| problem(refused, "Wallet"))?;
     Ok(json(&json!({
+        "institution": page.institution,
         "identification": if page.is_wanted { "required" } else { "done" },
         "technicalId": page.technical_id.as_str(),
         "token": page.token.as_str(),

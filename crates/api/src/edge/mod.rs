@@ -38,6 +38,8 @@ pub struct Limits {
     pub requests_max: usize,
     /// How long a caller may take to send a body, from its headers to its end.
     pub read_within: Duration,
+    /// The same for pictures that are sent from a telephone, whose connection may be slow.
+    pub upload_within: Duration,
     /// Bytes of all bodies together that have not arrived to their end; beyond it, a request is told to come back.
     pub arriving_bytes_max: usize,
     /// How long one may run before it is told so. What it began is still finished.
@@ -49,6 +51,7 @@ impl Default for Limits {
         Self {
             requests_max: 4_096,
             read_within: Duration::from_secs(10),
+            upload_within: Duration::from_secs(120),
             arriving_bytes_max: 512 * 1024 * 1024,
             answer_within: Duration::from_secs(30),
         }
@@ -113,6 +116,12 @@ impl Edge {
     pub fn guard(&self, dialect: Router, body_bytes_max: usize, shape: fn(Fault) -> Response) -> Router {
         let guard = Guard { edge: self.clone(), body_bytes_max, shape };
         dialect.layer(middleware::from_fn_with_state(guard, pass))
+    }
+
+    /// The same for routes to which telephones send pictures.
+    pub fn guard_uploads(&self, dialect: Router, body_bytes_max: usize, shape: fn(Fault) -> Response) -> Router {
+        let limits = Limits { read_within: self.limits.upload_within, ..self.limits };
+        Self { limits, ..self.clone() }.guard(dialect, body_bytes_max, shape)
     }
 
     /// Waits for the body, then runs the request.
@@ -260,6 +269,22 @@ mod tests {
             (response.status().as_u16(), &response.headers()["connection"]),
             (408, &HeaderValue::from_static("close"))
         );
+    }
+
+    #[tokio::test]
+    async fn a_telephone_may_take_its_time() {
+        let soon = Duration::from_millis(50);
+        let limits = Limits { read_within: soon, upload_within: 20 * soon, ..Limits::default() };
+        let edge = Edge::new(limits, || Uuid::from_u128(7));
+        let routes = || Router::new().route("/", axum::routing::post(async |body: bytes::Bytes| body));
+        for (front, status) in [(edge.guard_uploads(routes(), 9, shape), 200), (edge.guard(routes(), 9, shape), 408)] {
+            let slow = futures_util::stream::once(async move {
+                tokio::time::sleep(3 * soon).await;
+                Ok::<_, BodyFault>(bytes::Bytes::from_static(b"a picture"))
+            });
+            let request = Request::post("/").body(axum::body::Body::from_stream(slow)).expect("a request");
+            assert_eq!(front.oneshot(request).await.expect("infallible").status().as_u16(), status);
+        }
     }
 
     #[tokio::test]

@@ -30,14 +30,20 @@ pub async fn page(State(counter): State<Counter>, Query(address): Query<Address>
 /// 404 an unknown page, 410 one that is over.
 pub async fn state(State(counter): State<Counter>, Path(token): Path<String>) -> Result<Response, Problem> {
     let page = counter.service.page(&token).await.map_err(problem)?;
+    let agreed = page.consent.is_some_and(|consent| consent.given);
     Ok(json(&json!({
-        "biometrics": if page.workflow == Workflow::ElectronicSign { "open" } else { "refused" },
+        "institution": page.institution,
+        "biometrics": match page.workflow {
+            Workflow::Identity => "refused",
+            Workflow::ElectronicSign if agreed => "accepted",
+            Workflow::ElectronicSign => "open",
+        },
         "document": page.wanted.document,
         "selfie": page.wanted.selfie,
     })))
 }
 
-/// `POST /webview/v1/{token}/biometrics`: whether faces may be compared. Who refuses goes on with a transfer, and that is
+/// `POST /webview/v1/{token}/biometrics`: whether faces may be compared, which is kept with its moment. Who refuses goes on with a transfer, and that is
 /// the only difference it makes.
 ///
 /// # Errors

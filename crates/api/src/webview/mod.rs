@@ -11,8 +11,8 @@ pub mod upload;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use onboarding::signals::file::BYTES_MAX;
 use service::{Refused, Service};
 
@@ -53,6 +53,11 @@ pub fn upload_routes(counter: Counter) -> Router {
         .route("/webview/v1/{token}/selfie", post(upload::selfie))
         .method_not_allowed_fallback(async || Problem::no_such_method())
         .with_state(counter)
+}
+
+/// Puts before the uploads that what is sent to a page that nobody knows takes no room: it is not waited for.
+pub fn of_known_pages(uploads: Router, counter: Counter) -> Router {
+    uploads.layer(middleware::from_fn_with_state(counter, upload::of_known_page))
 }
 
 /// What the page is told instead of an answer.

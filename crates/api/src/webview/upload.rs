@@ -1,6 +1,10 @@
 //! `POST /webview/v1/{token}/documents` and `/selfie`: the customer's document and face, as forms.
 
+use std::time::Duration;
+
 use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::StatusCode;
 use onboarding::Pii;
 use onboarding::admission::diligence::{DiligenceKind, Proof};
@@ -18,6 +22,9 @@ const SIDES: [&str; 2] = ["front", "back"];
 /// The frames of a selfie, as the form names them; the first must be there.
 const FRAMES: [&str; 6] = ["frame1", "frame2", "frame3", "frame4", "frame5", "frame6"];
 
+/// How long is listened to whoever sends to a page that nobody knows.
+const DISCARD_WITHIN: Duration = Duration::from_secs(10);
+
 /// Longest word in a form.
 const WORD_CHARS_MAX: usize = 64;
 
@@ -30,6 +37,7 @@ pub async fn document(
     Path(token): Path<String>,
     request: Request,
 ) -> Result<StatusCode, Problem> {
+    counter.service.page(&token).await.map_err(problem)?;
     let (parts, body) = request.into_parts();
     let body = edge_body::read(body, UPLOAD_BYTES_MAX).await?;
     let form = Form::read(&parts.headers, &body).map_err(|_| Problem::invalid("The body is no multipart form."))?;
@@ -48,6 +56,7 @@ pub async fn selfie(
     Path(token): Path<String>,
     request: Request,
 ) -> Result<StatusCode, Problem> {
+    counter.service.page(&token).await.map_err(problem)?;
     let (parts, body) = request.into_parts();
     let body = edge_body::read(body, UPLOAD_BYTES_MAX).await?;
     let form = Form::read(&parts.headers, &body).map_err(|_| Problem::invalid("The body is no multipart form."))?;
@@ -57,6 +66,21 @@ pub async fn selfie(
     }
     counter.service.show_on_page(&token, DiligenceKind::Selfie, frames).await.map_err(problem)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Empties what is sent to a page that nobody knows, or that is over, before it is waited for: the handler says so.
+pub async fn of_known_page(
+    State(counter): State<Counter>,
+    Path(token): Path<String>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if counter.service.page(&token).await.is_err() {
+        let body = std::mem::take(request.body_mut());
+        // As much as is thrown away of a body that is too large, so that the answer is heard.
+        drop(tokio::time::timeout(DISCARD_WITHIN, edge_body::read(body, 0)).await);
+    }
+    next.run(request).await
 }
 
 /// Which document it is said to be.

@@ -166,6 +166,7 @@ impl From<AdmissionRefusal> for Problem {
             AdmissionRefusal::NoKey | AdmissionRefusal::TaxMistakes(_) => (StatusCode::BAD_REQUEST, sentence(&refusal)),
             AdmissionRefusal::NotHeld
             | AdmissionRefusal::NotAwaited
+            | AdmissionRefusal::NoConsent
             | AdmissionRefusal::AlreadyAnswered
             | AdmissionRefusal::WrongDevice
             | AdmissionRefusal::DeviceLocked

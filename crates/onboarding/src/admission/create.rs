@@ -73,6 +73,7 @@ pub fn admit(
         tax: None,
         terms: None,
         demand: None,
+        consents: Vec::new(),
         page: None,
         activation: None,
         wallet: None,

@@ -142,8 +142,14 @@ pub fn to_transfer(customer: Customer, policy: &Policy, ids: &mut dyn Ids, now: 
     let mut change = Change::begin(customer, policy, ids, now)?;
     change.unless_refused()?;
     let demand = change.admission().demand.as_mut().ok_or(AdmissionRefusal::NoDemand)?;
+    over_to_transfer(demand, now)?;
+    Ok(change.finish())
+}
+
+/// The same as a part of a change.
+pub(super) fn over_to_transfer(demand: &mut Demand, now: Timestamp) -> Result<(), AdmissionRefusal> {
     if !demand.is_open() {
-        return Err(AdmissionRefusal::WorkflowFinal.into());
+        return Err(AdmissionRefusal::WorkflowFinal);
     }
     if demand.workflow == Workflow::ElectronicSign {
         demand.workflow = Workflow::Identity;
@@ -152,7 +158,7 @@ pub fn to_transfer(customer: Customer, policy: &Policy, ids: &mut dyn Ids, now: 
             .diligences
             .retain(|shown| shown.kind.proof() != Proof::Selfie || shown.state == DiligenceState::Validated);
     }
-    Ok(change.finish())
+    Ok(())
 }
 
 /// Says where an open demand stands by what was shown.

@@ -65,6 +65,7 @@ pub(super) fn admitted() -> Customer {
         tax: None,
         terms: None,
         demand: None,
+        consents: Vec::new(),
         page: None,
         activation: None,
         wallet: None,

@@ -10,6 +10,7 @@
 //! - [`person`], [`create`], [`correct`]: who it is, let in, corrected;
 //! - [`declare`], [`tax`]: what it says; the terms it agrees to are a moment;
 //! - [`demand`], [`diligence`]: how its identity is verified; [`filtering`]: what the lists say, as far as it is told;
+//! - [`page`]: what a customer agrees to and shows by itself;
 //! - [`case`](mod@case): what a person is asked of it, and what follows from the answers;
 //! - [`wallet`], [`signature`]: the device that is bound, and what is signed on it;
 //! - [`account`], [`transfer`], [`sender`]: where the money will be, what came in, and from whom;
@@ -26,6 +27,7 @@ pub mod diligence;
 pub mod filtering;
 #[cfg(test)]
 mod fixture;
+pub mod page;
 pub mod person;
 pub mod refusal;
 pub mod retention;
@@ -46,6 +48,7 @@ use account::Account;
 use correct::Correction;
 use declare::Declarative;
 use demand::Demand;
+use page::Consent;
 use person::{AppUserId, Birth, Civility, PublicCode};
 pub use refusal::AdmissionRefusal;
 use retention::Hold;
@@ -74,6 +77,8 @@ pub struct Admission {
     pub terms: Option<Timestamp>,
     /// The verification of its identity.
     pub demand: Option<Demand>,
+    /// Whether its face may be compared with its document, as often as it said so; oldest first.
+    pub consents: Vec<Consent>,
     /// The page that takes its document and its selfie.
     pub page: Option<PageLink>,
     /// The code that binds a device; the last that was made.

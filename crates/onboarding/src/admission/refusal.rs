@@ -39,6 +39,9 @@ pub enum AdmissionRefusal {
     /// Nothing of the kind is asked for, or it is in order already.
     #[error("nothing of the kind is awaited")]
     NotAwaited,
+    /// Faces are compared only of who agreed.
+    #[error("the customer has not agreed that faces are compared")]
+    NoConsent,
     /// No operation of this id waits for a signature.
     #[error("there is no such signature")]
     NoSuchSignature,

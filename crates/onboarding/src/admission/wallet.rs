@@ -103,7 +103,7 @@ pub struct Bind {
     pub key: PublicKey,
 }
 
-/// Binds a device by the code that is open.
+/// Binds a device by the code that is open. Who asks again with the same key has missed the answer, and has its device.
 ///
 /// # Errors
 /// [`AdmissionRefusal::Ended`]; [`AdmissionRefusal::DeviceBound`]; [`AdmissionRefusal::Refused`].
@@ -118,8 +118,14 @@ pub fn bind(
     let mut change = Change::begin(customer, policy, ids, now)?;
     change.unless_refused()?;
     let admission = change.admission();
-    let open = |known: &&mut Activation| known.state == ActivationState::Open && known.code.as_str() == code;
-    let activation = admission.activation.as_mut().filter(open).ok_or(AdmissionRefusal::Ended)?;
+    let known = admission.activation.as_mut().filter(|known| known.code.as_str() == code);
+    let activation = known.ok_or(AdmissionRefusal::Ended)?;
+    let repeated = |wallet: &Wallet| wallet.state == WalletState::Bound && wallet.key == device.key;
+    match activation.state {
+        ActivationState::Open => {}
+        ActivationState::Used if admission.wallet.as_ref().is_some_and(repeated) => return Ok(change.finish()),
+        ActivationState::Used | ActivationState::Dead => return Err(AdmissionRefusal::Ended.into()),
+    }
     if admission.wallet.as_ref().is_some_and(|wallet| wallet.state == WalletState::Bound) {
         return Err(AdmissionRefusal::DeviceBound.into());
     }

@@ -1,9 +1,11 @@
 //! The verification of an identity: what is shown, what a person says, and what follows when it fails.
 
+use jiff::SignedDuration;
 use onboarding::admission::demand::{DemandState, Workflow, demand, to_transfer};
 use onboarding::admission::diligence::Proof;
 use onboarding::admission::diligence::{DiligenceKind, DiligenceState, Reason, Verdict};
 use onboarding::admission::filtering::{FilteringStage, filtering};
+use onboarding::admission::page;
 use onboarding::admission::signature::{End, Operation, expire};
 use onboarding::admission::standing::Standing;
 use onboarding::admission::wallet::{ActivationState, WalletState};
@@ -88,6 +90,39 @@ fn a_refused_transfer_kills_no_device() {
     prospect.is_concluded(shown, Verdict::Refused(Reason::DataMismatch)).expect("concluded");
     assert_eq!(prospect.admission().wallet.as_ref().map(|wallet| wallet.state), Some(WalletState::Bound));
     assert_eq!(prospect.is_concluded(shown, Verdict::Validated), Err(AdmissionRefusal::NotAwaited), "it is decided");
+}
+
+#[test]
+fn what_is_said_of_a_face_is_kept_with_its_moment_and_holds() {
+    let says = |prospect: &mut Prospect, given| {
+        prospect.step(|customer, _, policy, ids, now| page::consent(customer, given, policy, ids, now))
+    };
+    let may = |prospect: &Prospect, proof| page::may_show(&prospect.customer, proof);
+    let mut prospect = Prospect::new();
+    assert_eq!(may(&prospect, Proof::Selfie), Err(AdmissionRefusal::NoConsent));
+    assert_eq!(may(&prospect, Proof::Document), Ok(()));
+    says(&mut prospect, true).expect("said");
+    says(&mut prospect, true).expect("and again");
+    assert_eq!(may(&prospect, Proof::Selfie), Ok(()));
+    prospect.shows(DiligenceKind::Selfie).expect("shown");
+    assert_eq!(may(&prospect, Proof::Selfie), Err(AdmissionRefusal::NotAwaited), "somebody looks at it");
+    let agreed_at = prospect.now;
+    prospect.now += SignedDuration::from_mins(1);
+    says(&mut prospect, false).expect("taken back");
+    says(&mut prospect, false).expect("and again");
+    let said: Vec<_> = prospect.admission().consents.iter().map(|said| (said.given, said.at)).collect();
+    assert_eq!(said, [(true, agreed_at), (false, prospect.now)]);
+    let known = prospect.admission().demand.clone().expect("a demand");
+    assert_eq!((known.workflow, known.diligences.len()), (Workflow::Identity, 0));
+    assert_eq!(says(&mut prospect, true), Err(AdmissionRefusal::NotAwaited), "there is no way back");
+    assert_eq!(may(&prospect, Proof::Selfie), Err(AdmissionRefusal::NotAwaited));
+    prospect.shows(DiligenceKind::IdCard).expect("shown");
+    assert_eq!(may(&prospect, Proof::Document), Err(AdmissionRefusal::NotAwaited));
+    prospect.a_person_says(Outcome::Refused, Reason::BlurredDocument.as_str()).expect("said");
+    assert_eq!(may(&prospect, Proof::Document), Ok(()), "another may be shown");
+    for proof in [Proof::Transfer, Proof::Other] {
+        assert_eq!(may(&prospect, proof), Err(AdmissionRefusal::NotAwaited));
+    }
 }
 
 #[test]

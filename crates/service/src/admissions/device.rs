@@ -34,6 +34,8 @@ pub struct Identification {
     pub token: Pii<String>,
     /// Whether anything is still to be shown there.
     pub is_wanted: bool,
+    /// Who asks for it.
+    pub institution: String,
 }
 
 /// What a device says to an operation.
@@ -52,13 +54,18 @@ pub struct DeviceAnswer {
 }
 
 impl Service {
-    /// Binds a device by an activation code.
+    /// Binds a device by an activation code; the one that it has bound, for who asks again with the same key.
     ///
     /// # Errors
     /// [`Refused::NotFound`] for an unknown code; [`AdmissionRefusal::Ended`], [`AdmissionRefusal::NoKey`] and what else the
     /// domain refuses.
     pub async fn bind_device(&self, code: &str, key: PublicKey) -> Result<Wallet, Refused> {
-        let (house, customer) = self.led_by(HandleKind::Activation, code).await?;
+        let found = self.handle_of(HandleKind::Activation, code).await?;
+        let (house, customer) = match self.led_to(&found).await {
+            // The code of somebody who is forgotten.
+            Err(Refused::NotFound) if found.ended_at.is_some() => return Err(refused(AdmissionRefusal::Ended)),
+            led => led?,
+        };
         if !is_on_curve(&key) {
             return Err(refused(AdmissionRefusal::NoKey));
         }
@@ -89,11 +96,12 @@ impl Service {
     /// # Errors
     /// As for [`Service::challenges`]; [`Refused::NotFound`] for who has no page.
     pub async fn identification_of(&self, wallet: &str) -> Result<Identification, Refused> {
-        let (_, customer, _) = self.device(wallet).await?;
+        let (house, customer, _) = self.device(wallet).await?;
         let page = admission(&customer)?.page.clone().ok_or(Refused::NotFound)?;
-        let wanted = page::seen(&customer)?.wanted;
+        let wanted = page::wanted(&customer)?;
         let is_wanted = page.ended_at.is_none() && (wanted.document || wanted.selfie);
-        Ok(Identification { technical_id: page.technical_id, token: page.token, is_wanted })
+        let institution = house.tenant.name.clone();
+        Ok(Identification { technical_id: page.technical_id, token: page.token, is_wanted, institution })
     }
 
     /// Takes in what a device says to an operation. What was signed takes effect in the write that ends it, or never.

@@ -3,7 +3,7 @@
 use onboarding::admission::diligence::{self, DiligenceFile, DiligenceKind, LookedAtBy, Shown, Verdict};
 use onboarding::admission::person::AppUserId;
 use onboarding::admission::tax::{TaxPaperKind, show_paper};
-use onboarding::admission::{AdmissionRefusal, sandbox, standing};
+use onboarding::admission::{AdmissionRefusal, page, sandbox, standing};
 use onboarding::customer::Ids;
 use onboarding::signals::file::{self, Format, Sniffed, sniff};
 use onboarding::{Customer, CustomerId, FileId, Pii};
@@ -18,6 +18,15 @@ use crate::{Caller, Service};
 /// What files are kept for.
 const IDENTITY: &str = "identity-document";
 const TAX: &str = "tax-document";
+
+/// Who shows something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShownBy {
+    /// The institution, which may add to what it has shown.
+    Institution,
+    /// The customer itself, on a page that asks for no credential: only what is wanted, and once.
+    Customer,
+}
 
 /// A file that somebody shows: one that a person can look at, and nothing else.
 #[derive(Debug, Clone)]
@@ -62,7 +71,7 @@ impl Service {
         files: Vec<NewFile>,
     ) -> Result<Customer, Refused> {
         let id = self.admitted(caller, user).await?.id;
-        self.show_of(caller, id, kind, files, LookedAtBy::Person).await.map(|(_, customer)| customer)
+        self.show_of(caller, id, kind, files, ShownBy::Institution).await.map(|(_, customer)| customer)
     }
 
     /// The same, of whomever it is. Which diligence it is, and the customer.
@@ -72,7 +81,7 @@ impl Service {
         id: CustomerId,
         kind: DiligenceKind,
         files: Vec<NewFile>,
-        by: LookedAtBy,
+        shown_by: ShownBy,
     ) -> Result<(Uuid, Customer), Refused> {
         if files.is_empty() {
             return Err(refused(AdmissionRefusal::NotAwaited));
@@ -85,10 +94,13 @@ impl Service {
             kept.iter().map(|file| DiligenceFile { id: file.id, name: file.name.clone() }).collect();
         let (policy, in_sandbox) = (&house.policy, house.tenant.sandbox);
         self.step(house, id, &kept, |customer, fresh, ids, now| {
+            if shown_by == ShownBy::Customer {
+                page::may_show(&customer, kind.proof())?;
+            }
             let verdict = sandbox::verdict(&customer, kind.proof()).filter(|_| in_sandbox);
             // What a sandbox decides at once, nobody is asked about.
             let compared = kind == DiligenceKind::Selfie && house.settings.faces.comparer_url.is_some();
-            let by = if verdict.is_some() || compared { LookedAtBy::Machine } else { by };
+            let by = if verdict.is_some() || compared { LookedAtBy::Machine } else { LookedAtBy::Person };
             let mut change = standing::Change::begin(customer, policy, ids, now)?;
             change.unless_refused()?;
             let diligence = diligence::receive(&mut change, Shown { kind, files: shown.clone(), by })?;

@@ -2,9 +2,11 @@
 
 use onboarding::Customer;
 use onboarding::admission::demand::Workflow;
-use onboarding::admission::diligence::{DiligenceKind, DiligenceState, LookedAtBy, Proof};
+use onboarding::admission::diligence::{DiligenceKind, Proof};
+use onboarding::admission::page::{self, Consent, last_consent};
 use store::HandleKind;
 
+use super::documents::ShownBy;
 use super::{NewFile, admission};
 use crate::Service;
 use crate::refused::Refused;
@@ -19,10 +21,14 @@ pub struct Wanted {
 }
 
 /// What the page sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSeen {
+    /// Who asks for it all.
+    pub institution: String,
     /// By which way the identity is verified.
     pub workflow: Workflow,
+    /// Whether faces may be compared, once the customer has said so.
+    pub consent: Option<Consent>,
     /// What is still to be shown.
     pub wanted: Wanted,
 }
@@ -33,8 +39,15 @@ impl Service {
     /// # Errors
     /// [`Refused::NotFound`] for an unknown page; [`onboarding::AdmissionRefusal::Ended`] for one that is over.
     pub async fn page(&self, token: &str) -> Result<PageSeen, Refused> {
-        let (_, customer) = self.led_by(HandleKind::Page, token).await?;
-        seen(&customer)
+        let (house, customer) = self.led_by(HandleKind::Page, token).await?;
+        let admission = admission(&customer)?;
+        let demand = admission.demand.as_ref().ok_or(Refused::NotFound)?;
+        Ok(PageSeen {
+            institution: house.tenant.name.clone(),
+            workflow: demand.workflow,
+            consent: last_consent(admission),
+            wanted: wanted(&customer)?,
+        })
     }
 
     /// The origins whose pages may frame a page, beside our own.
@@ -46,16 +59,17 @@ impl Service {
         Ok(house.settings.xpollens.frame_ancestors.clone())
     }
 
-    /// Whether faces may be compared. Who refuses goes over to the transfer; who agrees goes on.
+    /// Keeps whether faces may be compared. Who refuses goes over to the transfer; who agrees goes on.
     ///
     /// # Errors
     /// As for [`Service::page`]; what the domain refuses.
-    pub async fn consent_to_biometrics(&self, token: &str, consent: bool) -> Result<(), Refused> {
+    pub async fn consent_to_biometrics(&self, token: &str, given: bool) -> Result<(), Refused> {
         let (house, customer) = self.led_by(HandleKind::Page, token).await?;
-        if !consent {
-            self.to_transfer(&house, customer.id).await?;
-        }
-        Ok(())
+        let policy = &house.policy;
+        let kept = self.step(&house, customer.id, &[], |customer, _, ids, now| {
+            Ok(((), page::consent(customer, given, policy, ids, now)?))
+        });
+        kept.await.map(drop)
     }
 
     /// Takes what is shown on a page.
@@ -64,18 +78,11 @@ impl Service {
     /// As for [`Service::page`]; what the domain refuses.
     pub async fn show_on_page(&self, token: &str, kind: DiligenceKind, files: Vec<NewFile>) -> Result<(), Refused> {
         let (house, customer) = self.led_by(HandleKind::Page, token).await?;
-        self.show_of(&house, customer.id, kind, files, LookedAtBy::Person).await.map(drop)
+        self.show_of(&house, customer.id, kind, files, ShownBy::Customer).await.map(drop)
     }
 }
 
-pub(super) fn seen(customer: &Customer) -> Result<PageSeen, Refused> {
+pub(super) fn wanted(customer: &Customer) -> Result<Wanted, Refused> {
     let demand = admission(customer)?.demand.as_ref().ok_or(Refused::NotFound)?;
-    let settled = |proof| {
-        let mut shown = demand.diligences.iter().filter(|shown| shown.kind.proof() == proof);
-        shown.any(|shown| !matches!(shown.state, DiligenceState::Refused(_)))
-    };
-    let open = demand.is_open();
-    let selfie = demand.workflow == Workflow::ElectronicSign && !settled(Proof::Selfie);
-    let wanted = Wanted { document: open && !settled(Proof::Document), selfie: open && selfie };
-    Ok(PageSeen { workflow: demand.workflow, wanted })
+    Ok(Wanted { document: page::wants(demand, Proof::Document), selfie: page::wants(demand, Proof::Selfie) })
 }

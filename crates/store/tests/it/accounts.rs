@@ -28,6 +28,7 @@ fn booked(customer: Customer, iban: &Iban) -> onboarding::Changes {
         tax: None,
         terms: None,
         demand: None,
+        consents: Vec::new(),
         page: None,
         activation: None,
         wallet: None,

@@ -1,9 +1,10 @@
 //! `GET /api/v2.0/users/{appUserId}/activation-code.svg` and `.png`: the code that binds a device, as a picture.
+//! `POST …/activation-code`: another code, for who has lost its device or locked it.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 use onboarding::admission::wallet::ActivationState;
 
 use super::view::admission;
@@ -29,6 +30,19 @@ pub async fn svg(counter: State<Counter>, caller: Authorized, user: Path<String>
 pub async fn png(counter: State<Counter>, caller: Authorized, user: Path<String>) -> Result<Response, Problem> {
     let code = drawn(counter, caller, user).await?;
     Ok(picture(code.png(), "image/png"))
+}
+
+/// Makes another code, which callback 35 brings. The device that was bound, and a code that was not used, are dead.
+///
+/// # Errors
+/// 403 a user who is refused; 404, also where there never was a code.
+pub async fn renew(
+    State(counter): State<Counter>,
+    Authorized(caller): Authorized,
+    Path(user): Path<String>,
+) -> Result<StatusCode, Problem> {
+    counter.service.renew_activation(&caller, &path::user(&user)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn drawn(

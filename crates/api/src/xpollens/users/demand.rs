@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use onboarding::admission::demand::{Demand, Workflow};
 use onboarding::admission::diligence::{Diligence, Reason};
+use onboarding::admission::page::last_consent;
 use serde_json::{Value, json};
 
 use super::view::admission;
@@ -31,7 +32,8 @@ pub async fn begin(
     Ok(answer(StatusCode::CREATED, &view(demand)))
 }
 
-/// Where it stands.
+/// Where it stands; and what the customer said when it was asked whether its face may be compared, since the institution
+/// answers for that.
 ///
 /// # Errors
 /// 404.
@@ -41,8 +43,13 @@ pub async fn read(
     Path(user): Path<String>,
 ) -> Result<Response, Problem> {
     let customer = counter.service.admitted(&caller, &path::user(&user)?).await?;
-    let demand = admission(&customer)?.demand.as_ref().ok_or_else(|| Problem::not_found("KYC demand"))?;
-    Ok(rendered(&view(demand)))
+    let admission = admission(&customer)?;
+    let demand = admission.demand.as_ref().ok_or_else(|| Problem::not_found("KYC demand"))?;
+    let mut seen = view(demand);
+    let said = last_consent(admission);
+    seen["biometricsConsent"] =
+        said.map_or(Value::Null, |said| json!({ "given": said.given, "date": words::time(said.at) }));
+    Ok(rendered(&seen))
 }
 
 /// Goes over to the transfer; never back.

@@ -45,6 +45,7 @@ pub fn routes() -> Router<Counter> {
         .route("/api/v2.0/users/{user}/kyc/demand", get(demand::read))
         .route("/api/v3.0/users/{user}/kyc/demand", post(demand::begin).get(demand::read).patch(demand::change))
         .route("/api/v3.0/users/{user}/anti-money-laundering", get(read::filtering))
+        .route("/api/v2.0/users/{user}/activation-code", post(code::renew))
         .route("/api/v2.0/users/{user}/activation-code.svg", get(code::svg))
         .route("/api/v2.0/users/{user}/activation-code.png", get(code::png))
         .route("/api/v2.0/accounts/{account}", get(read::account))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::device::{ActivationV1, PageV1, SignatureV1, WalletV1};
-use self::steps::{DeclarativeV1, DemandV1, TaxFormV1, TransferV1};
+use self::steps::{ConsentV1, DeclarativeV1, DemandV1, TaxFormV1, TransferV1};
 use super::{Unreadable, at, moment, reveal};
 
 #[derive(Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub(super) struct AdmissionV1 {
     terms: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     demand: Option<DemandV1>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    consents: Vec<ConsentV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     page: Option<PageV1>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,6 +129,7 @@ impl From<&Admission> for AdmissionV1 {
             tax: admission.tax.as_ref().map(Into::into),
             terms: admission.terms.map(at),
             demand: admission.demand.as_ref().map(Into::into),
+            consents: admission.consents.iter().map(Into::into).collect(),
             page: admission.page.as_ref().map(Into::into),
             activation: admission.activation.as_ref().map(Into::into),
             wallet: admission.wallet.as_ref().map(Into::into),
@@ -155,6 +158,7 @@ impl TryFrom<AdmissionV1> for Admission {
             tax: document.tax.map(TryInto::try_into).transpose()?,
             terms: opt_moment(document.terms, "terms")?,
             demand: document.demand.map(TryInto::try_into).transpose()?,
+            consents: all(document.consents)?,
             page: document.page.map(TryInto::try_into).transpose()?,
             activation: document.activation.map(TryInto::try_into).transpose()?,
             wallet: document.wallet.map(TryInto::try_into).transpose()?,

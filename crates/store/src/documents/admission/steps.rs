@@ -3,6 +3,7 @@
 use onboarding::admission::declare::{Band, Declarative, EconomicActivity};
 use onboarding::admission::demand::{Demand, DemandDecision, DemandState, Workflow};
 use onboarding::admission::diligence::{Diligence, DiligenceFile, DiligenceKind, DiligenceState, Reason};
+use onboarding::admission::page::Consent;
 use onboarding::admission::tax::{PaperState, TaxDeclaration, TaxForm, TaxPaper, TaxPaperKind, TaxResidence};
 use onboarding::admission::transfer::{Transfer, TransferOutcome, TransferScheme};
 use onboarding::{FileId, Pii};
@@ -51,6 +52,13 @@ struct TaxPaperV1 {
     state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ConsentV1 {
+    demand: Uuid,
+    given: bool,
+    at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -186,6 +194,20 @@ impl TryFrom<TaxPaperV1> for TaxPaper {
             files: kept.files.into_iter().map(FileId).collect(),
             state: word(&kept.state, |word| PaperState::parse(word, reason), "papers")?,
         })
+    }
+}
+
+impl From<&Consent> for ConsentV1 {
+    fn from(consent: &Consent) -> Self {
+        Self { demand: consent.demand, given: consent.given, at: at(consent.at) }
+    }
+}
+
+impl TryFrom<ConsentV1> for Consent {
+    type Error = Unreadable;
+
+    fn try_from(kept: ConsentV1) -> Result<Self, Unreadable> {
+        Ok(Self { demand: kept.demand, given: kept.given, at: moment(kept.at, "consents")? })
     }
 }
 

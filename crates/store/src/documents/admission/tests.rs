@@ -5,6 +5,7 @@ use onboarding::admission::correct::ContactChange;
 use onboarding::admission::declare::{Band, Declarative, EconomicActivity};
 use onboarding::admission::demand::{Demand, DemandDecision, DemandState, Workflow};
 use onboarding::admission::diligence::{Diligence, DiligenceFile, DiligenceKind, DiligenceState, Reason};
+use onboarding::admission::page::Consent;
 use onboarding::admission::signature::{End, Ended, Operation, Signature};
 use onboarding::admission::tax::{PaperState, TaxDeclaration, TaxForm, TaxPaper, TaxPaperKind, TaxResidence};
 use onboarding::admission::transfer::{Transfer, TransferOutcome, TransferScheme};
@@ -37,6 +38,7 @@ fn bare() -> Admission {
         tax: None,
         terms: None,
         demand: None,
+        consents: Vec::new(),
         page: None,
         activation: None,
         wallet: None,
@@ -124,6 +126,10 @@ fn full() -> Admission {
             created_at: second(3),
             changed_at: second(5),
         }),
+        consents: vec![
+            Consent { demand: uuid(5), given: true, at: second(3) },
+            Consent { demand: uuid(5), given: false, at: second(4) },
+        ],
         page: Some(PageLink {
             id: uuid(8),
             technical_id: pii("dc0a"),
