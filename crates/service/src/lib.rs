@@ -46,6 +46,7 @@ mod reviews;
 pub mod risk;
 pub mod screening;
 pub mod settings;
+mod snapshot;
 pub mod tenants;
 pub mod transfers;
 pub mod what_if;

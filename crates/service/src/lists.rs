@@ -14,6 +14,7 @@ use watchlists::{Entity, Index};
 use crate::Service;
 use crate::refused::Refused;
 use crate::screening::{ENGINE, Lists, Viewer};
+use crate::snapshot::Snapshot;
 
 /// How much of a list may be gone in its next version, in hundredths of its entries or of its names.
 const LOSS_MAX_PERCENT: u8 = 10;
@@ -332,6 +333,14 @@ impl Service {
             self.put_in_force(Lists { index: Arc::clone(&old.index), versions, generation, viewer: Viewer::House });
             return Ok(());
         }
+        let snapshot = self.store().folder().map(|folder| Arc::new(Snapshot::of(folder, &versions)));
+        if let Some(snapshot) = snapshot.clone() {
+            let kept = tokio::task::spawn_blocking(move || snapshot.load()).await;
+            if let Some(index) = kept.map_err(|error| Refused::Internal(Box::new(error)))? {
+                self.put_in_force(Lists { index: Arc::new(index), versions, generation, viewer: Viewer::House });
+                return Ok(());
+            }
+        }
         let mut sets = Vec::with_capacity(versions.len());
         for version in &versions {
             sets.push(self.store().list_files(&version.list, version.hash).await?);
@@ -353,7 +362,12 @@ impl Service {
         };
         let built = tokio::task::spawn_blocking(build).await.map_err(|error| Refused::Internal(Box::new(error)))?;
         let lists = built.map_err(|error| Refused::Internal(Box::new(error)))?;
+        let index = Arc::clone(&lists.index);
         self.put_in_force(lists);
+        if let Some(snapshot) = snapshot {
+            let kept = tokio::task::spawn_blocking(move || snapshot.keep(&index)).await;
+            kept.map_err(|error| Refused::Internal(Box::new(error)))?;
+        }
         Ok(())
     }
 }

@@ -32,6 +32,7 @@ pub struct Store {
 }
 
 struct Inner {
+    folder: Option<PathBuf>,
     database: Database,
     master: MasterKey,
     network: Key,
@@ -95,14 +96,24 @@ impl Store {
     /// # Errors
     /// Where the place cannot be used, or the master key is not the one the store was made with.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
+        let folder = match &config.location {
+            Location::Folder(folder) => Some(folder.clone()),
+            _ => None,
+        };
         let database = Database::open(config.location.database()?).await?;
         let network = config.master.key().derive("network");
         let house = SealKey::new(config.master.key().derive("house"), GENERATION);
-        let inner = Inner { database, master: config.master, network, house, tenants: RwLock::default() };
+        let inner = Inner { folder, database, master: config.master, network, house, tenants: RwLock::default() };
         let store = Self { inner: Arc::new(inner) };
         store.db().migrate(MIGRATIONS).await?;
         store.check_master_key().await?;
         Ok(store)
+    }
+
+    /// The folder that the store has to itself, if it is in one: what can be made again may be kept there beside it.
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.inner.folder.as_deref()
     }
 
     /// Writes what is waiting, then closes; every clone refuses from then on.
