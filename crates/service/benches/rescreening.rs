@@ -37,6 +37,10 @@ const SAMPLE: u32 = 5_000;
 /// Customers that bear a name and birth date that is listed anew.
 const PLANTED: usize = 100;
 
+/// The one that the server has: pages are read by one thread and let go by another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let number = |at: usize, otherwise| numbers.get(at).copied().unwrap_or(otherwise);

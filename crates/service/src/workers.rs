@@ -115,16 +115,35 @@ impl Workers {
     }
 }
 
+/// How much the workers do at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Customers by which a pass through all of them moves on.
+    pub page: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { page: rescreener::PAGE }
+    }
+}
+
 /// Makes a house and starts its workers.
 #[must_use]
 pub fn start(parts: Parts) -> (Service, Workers) {
+    start_at(parts, Pace::default())
+}
+
+/// The same, at another pace: so that what takes a million customers is seen with a few.
+#[must_use]
+pub fn start_at(parts: Parts, pace: Pace) -> (Service, Workers) {
     let (signals, inbox) = Signals::attended();
     let service = Service::with_signals(parts, signals);
     let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
     let (deliveries, deliveries_in) = mpsc::channel(courier::WAITING_MAX);
     tracker.spawn(fetcher::run(service.clone(), stop.clone()));
     tracker.spawn(keeper::run(service.clone(), stop.clone()));
-    tracker.spawn(rescreener::run(service.clone(), stop.clone()));
+    tracker.spawn(rescreener::run(service.clone(), pace, stop.clone()));
     tracker.spawn(crate::what_if::work::run(service.clone(), stop.clone()));
     tracker.spawn(screener::run(service.clone(), inbox.jobs, stop.clone()));
     tracker.spawn(sealer::run(service.clone(), inbox.sealer, deliveries, stop.clone()));

@@ -59,6 +59,8 @@ fn report(title: &str, builder: IndexBuilder, names: &[(Schema, String)], querie
         held.map_or_else(|| "?".to_owned(), |bytes| per_name(bytes).to_string())
     );
 
+    kept(&index);
+
     for (what, stripped) in [("as given", false), ("name alone", true)] {
         let queries: Vec<Query> = queries
             .iter()
@@ -73,6 +75,32 @@ fn report(title: &str, builder: IndexBuilder, names: &[(Schema, String)], querie
         measure(what, &index, &queries);
     }
     reference(names, queries);
+}
+
+/// What it takes to keep the index, and to read it back and check it as a server does that starts.
+fn kept(index: &Index) {
+    let file = std::env::temp_dir().join(format!("vestibule-bench-{}.index", std::process::id()));
+    let start = Instant::now();
+    let bytes = index.to_snapshot(&[0; 32]);
+    let made = start.elapsed();
+    let size = bytes.len();
+    fs::write(&file, bytes).expect("room for it");
+    let times: Vec<f64> = (0..3)
+        .map(|_| {
+            let start = Instant::now();
+            let bytes = fs::read(&file).expect("it is there");
+            let read = Index::from_snapshot(&[0; 32], &bytes).expect("it is whole");
+            let took = start.elapsed();
+            assert_eq!(read.len(), index.len());
+            took.as_secs_f64()
+        })
+        .collect();
+    drop(fs::remove_file(&file));
+    println!(
+        "  kept in {:.2} s, {:.0} MB; read back and checked in {times:.2?} s",
+        made.as_secs_f64(),
+        size as f64 / 1e6
+    );
 }
 
 fn measure(what: &str, index: &Index, queries: &[Query]) {

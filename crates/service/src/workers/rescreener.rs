@@ -16,16 +16,16 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::lookers::{Lookers, Seen};
-use super::{LEASE, PERIOD, woken};
+use super::{LEASE, PERIOD, Pace, woken};
 use crate::Service;
 use crate::refused::Refused;
 use crate::rescreening::{Asks, Changed};
 use crate::screening::ENGINE;
 
 /// Customers that are asked about together, and move the pass on in one write.
-const PAGE: u32 = 4_000;
+pub(super) const PAGE: u32 = 4_000;
 
-/// The same where each of them is made due.
+/// The same where each of them is made due, at most.
 const PAGE_OF_ALL: u32 = 1_000;
 
 /// Screenings that may wait while a pass through everybody makes more due.
@@ -41,13 +41,13 @@ const PASSES_MAX: u32 = 64;
 /// see, such as a birthday or a defect in it, is found so. A choice of ours: monthly, as institutions do by hand.
 const EVERYBODY_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-pub(super) async fn run(service: Service, stop: CancellationToken) {
+pub(super) async fn run(service: Service, pace: Pace, stop: CancellationToken) {
     let nothing = Notify::new();
     while woken(&nothing, PERIOD, &stop).await {
         let round = async {
             begin(&service).await?;
             if let Some((pass, attempt)) = service.store().claim_pass(service.now(), LEASE).await? {
-                go_through(&service, pass, attempt, &stop).await?;
+                go_through(&service, pass, attempt, pace, &stop).await?;
             }
             pick_up(&service).await
         };
@@ -94,6 +94,7 @@ async fn go_through(
     service: &Service,
     pass: Pass,
     attempt: AttemptId,
+    pace: Pace,
     stop: &CancellationToken,
 ) -> Result<(), Refused> {
     let asks = service.asks(&pass).await?;
@@ -105,7 +106,7 @@ async fn go_through(
     };
     // Pages under way: one for each core, and one that is being read.
     let pages_max = lookers.as_ref().map_or(1, |(_, lookers)| lookers.len() + 1);
-    let size = if lookers.is_some() { PAGE } else { PAGE_OF_ALL };
+    let size = if lookers.is_some() { pace.page } else { pace.page.min(PAGE_OF_ALL) };
     let (mut looked_at, mut made_due) = (0, 0);
     for tenant in tenants {
         let mut after = match pass.after {

@@ -8,7 +8,7 @@ use onboarding::EventKind;
 use service::outbound::{Client, Guard, Limits, OutboundRequest};
 use service::ports::{SystemClock, SystemEntropy};
 use service::tenants::{NewTenant, TenantKind};
-use service::workers::Workers;
+use service::workers::{Pace, Workers};
 use service::{Caller, Delivery, Dialect, Followed, Needs, NewRegistration, Parts, Registration, Service, Told};
 use store::{Location, MasterKey, Store, StoreConfig};
 use tempfile::TempDir;
@@ -66,10 +66,8 @@ pub struct House {
 impl House {
     pub async fn open(kind: TenantKind, works: bool) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
-        let config = StoreConfig { location: Location::Folder(data.path().to_owned()), master };
         let clock = Arc::new(SystemClock::default());
-        let parts = parts(Store::open(config).await.expect("a fresh store opens"), Arc::clone(&clock));
+        let parts = parts(store_in(data.path()).await, Arc::clone(&clock));
         let (service, workers) = if works {
             let (service, workers) = service::workers::start(parts);
             (service, Some(workers))
@@ -87,7 +85,13 @@ impl House {
 
     /// Starts workers in a house that was opened without.
     pub fn put_to_work(&mut self) {
-        let (service, workers) = service::workers::start(parts(self.service.store().clone(), Arc::clone(&self.clock)));
+        self.put_to_work_at(Pace::default());
+    }
+
+    /// The same, at another pace.
+    pub fn put_to_work_at(&mut self, pace: Pace) {
+        let parts = parts(self.service.store().clone(), Arc::clone(&self.clock));
+        let (service, workers) = service::workers::start_at(parts, pace);
         (self.service, self.workers) = (service, Some(workers));
     }
 
@@ -101,7 +105,14 @@ impl House {
     }
 }
 
-fn parts(store: Store, clock: Arc<SystemClock>) -> Parts {
+/// The store in a folder; made, where there is none.
+pub async fn store_in(folder: &std::path::Path) -> Store {
+    let master = MasterKey::from_text(&"5a".repeat(32)).expect("32 bytes");
+    let config = StoreConfig { location: Location::Folder(folder.to_owned()), master };
+    Store::open(config).await.expect("the store opens")
+}
+
+pub fn parts(store: Store, clock: Arc<SystemClock>) -> Parts {
     let guard = Guard::AllowPrivate;
     Parts {
         mailer: service::mail::Mailer::nowhere(),

@@ -3,6 +3,7 @@
 mod credentials;
 mod forgetting;
 mod house;
+mod interrupted;
 mod people;
 mod planted;
 mod prospect;

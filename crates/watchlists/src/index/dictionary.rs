@@ -22,6 +22,8 @@ pub(super) struct Dictionary {
     hearings: Vec<Hearing>,
     /// The tokens alike to each token, itself among them, ascending.
     alike: Rows,
+    /// Letters of the longest token.
+    longest: usize,
 }
 
 /// What a bound asks of a token.
@@ -76,7 +78,8 @@ impl Dictionary {
             counts.iter().map(|(hearing, count)| (*count, *hearing)).max().map_or(Hearing::Latin, |(_, home)| home);
         let mut hearings: Vec<Hearing> = counts.into_keys().collect();
         hearings.sort_unstable();
-        let mut dictionary = Self { tokens, numbers, facts, hearings, related, alike: Rows::default() };
+        let longest = longest(&tokens);
+        let mut dictionary = Self { tokens, numbers, facts, hearings, related, alike: Rows::default(), longest };
         dictionary.alike = dictionary.all_alike(home);
         dictionary
     }
@@ -99,7 +102,8 @@ impl Dictionary {
         let mut hearings: Vec<Hearing> =
             Hearing::ALL.into_iter().filter(|one| tokens.iter().any(|token| token.hearing() == *one)).collect();
         hearings.sort_unstable();
-        Some(Self { tokens, numbers, facts, related, hearings, alike })
+        let longest = longest(&tokens);
+        Some(Self { tokens, numbers, facts, related, hearings, alike, longest })
     }
 
     /// The tokens alike to each. Comparing by ear is dear, and alike is alike both ways: it is done from the side of
@@ -148,7 +152,10 @@ impl Dictionary {
 
     /// The tokens whose text is at most one edit from this one, ascending.
     pub(super) fn near(&self, text: &[u8]) -> Vec<u32> {
-        let mut keys = Vec::new();
+        if text.len() > self.longest + 1 {
+            return Vec::new();
+        }
+        let mut keys = Vec::with_capacity(PREFIX + 1);
         text_keys(text, 1, &mut keys);
         let mut found: Vec<u32> = keys.iter().flat_map(|key| self.related.under(*key)).collect();
         found.sort_unstable();
@@ -192,6 +199,10 @@ impl Dictionary {
             token_similarity(token, self.token(*number)).is_some_and(|(_, relation)| relation != Relation::Initial)
         });
     }
+}
+
+fn longest(tokens: &[Token]) -> usize {
+    tokens.iter().map(|token| token.bytes().len()).max().unwrap_or(0)
 }
 
 /// The tokens alike to one.

@@ -98,17 +98,27 @@ impl Index {
         out.bytes
     }
 
+    /// How many bytes at the beginning of a snapshot tell what it is of.
+    pub const SNAPSHOT_HEAD_BYTES: usize = HEAD_BYTES;
+
+    /// Whether what begins so may be the snapshot that was asked for, so that nothing else is read whole.
+    ///
+    /// # Errors
+    /// [`Unfit::Form`], [`Unfit::Key`].
+    pub fn begins_snapshot(key: &[u8; 32], head: &[u8]) -> Result<(), Unfit> {
+        let head = head.first_chunk::<HEAD_BYTES>().filter(|head| head[..8] == MAGIC).ok_or(Unfit::Form)?;
+        if head[8..] == key[..] { Ok(()) } else { Err(Unfit::Key) }
+    }
+
     /// Reads back what [`Index::to_snapshot`] wrote: the same index, to the bit.
     ///
     /// # Errors
     /// [`Unfit`]; the index has to be built then.
     pub fn from_snapshot(key: &[u8; 32], bytes: &[u8]) -> Result<Self, Unfit> {
         let (body, told) = bytes.split_last_chunk::<8>().ok_or(Unfit::Form)?;
-        if body.len() < HEAD_BYTES || !body.len().is_multiple_of(8) || body[..8] != MAGIC {
-            return Err(Unfit::Form);
-        }
-        if body[8..HEAD_BYTES] != key[..] {
-            return Err(Unfit::Key);
+        Self::begins_snapshot(key, body)?;
+        if !body.len().is_multiple_of(8) {
+            return Err(Unfit::Sum);
         }
         if sum(body) != u64::from_le_bytes(*told) {
             return Err(Unfit::Sum);
