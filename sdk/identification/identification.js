@@ -26,7 +26,8 @@ function pressed(...ids) {
 async function begin() {
   try {
     const state = await house.state();
-    at('institution').textContent = state.institution;
+    // Who frames the page shows its own name already, and each line pushes the choice further down.
+    at('institution').textContent = parent === window ? state.institution : '';
     at('consent-who').textContent = words.consentWho(state.institution);
     // Who has agreed and comes back may still change its mind: a face is never filmed without the question.
     const faces = state.biometrics !== 'refused' && (!state.selfie || (await consent()));
