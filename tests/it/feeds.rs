@@ -64,7 +64,7 @@ async fn fed(house: &House, publisher: &Publisher, flags: &[&str]) {
     .await;
 }
 
-async fn advance(house: &House, by: &str) {
+pub async fn advance(house: &House, by: &str) {
     let request = http().post(format!("{}/sandbox/clock", house.address())).body(format!(r#"{{"advance":"{by}"}}"#));
     assert_eq!(request.send().await.expect("answered").status(), 200);
 }

@@ -1,8 +1,11 @@
 //! Lists, coverage, rescreening and what-ifs over our own API, and the same on the command line.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::cases::Desk;
+use crate::feeds::advance;
 use crate::house::{House, eventually};
 
 const HEADER: &str = "id,name,aliases,birth_date,topics";
@@ -212,4 +215,31 @@ async fn a_what_if_says_whom_another_composition_finds_and_changes_nothing() {
         let refused = desk.send("POST", "/v1/what-ifs", &body, &[]).await;
         assert_eq!((refused.status, &refused.body["errors"][0]["pointer"]), (422, &json!(pointer)), "{}", refused.text);
     }
+}
+
+#[tokio::test]
+async fn everybody_is_screened_whole_on_a_schedule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("vestibule.toml");
+    std::fs::write(&config, "[screening]\neverybody_after_days = 7\n").expect("written");
+    let house = House::open_with(&["--sandbox", "--config", config.to_str().expect("text")]);
+    house.sample_list().await;
+    let (desk, client) = Desk::at(&house, "One", "none").await;
+    let kasimov = client.onboard(&client.person("Timur", "Kasimov", "1970-02-01")).await;
+    client.scans(&kasimov, "Clear", "Clear").await;
+    let before = covered(&desk).await["generation"].as_u64().expect("a number");
+    advance(&house, "P6D").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(covered(&desk).await["generation"], before, "it is not time yet");
+    advance(&house, "P2D").await;
+    eventually("the schedule comes round", async || {
+        let pass = desk.get("/v1/rescreenings?limit=1").await.body["rescreenings"][0].clone();
+        let is = pass["everything"] == true && pass["generation"].as_u64() > Some(before) && pass["state"] == "done";
+        is.then_some(())
+    })
+    .await;
+    let after = covered(&desk).await["generation"].as_u64().expect("a number");
+    advance(&house, "P1D").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(covered(&desk).await["generation"], after, "once a week, and no more");
 }

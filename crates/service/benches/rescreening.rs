@@ -58,6 +58,7 @@ async fn measure(customers: usize, entries: usize, changed: usize) {
     let store = Store::open(config).await.expect("a fresh store opens");
     let parts = || Parts {
         mailer: service::mail::Mailer::nowhere(),
+        everybody_after: service::EVERYBODY_AFTER,
         store: store.clone(),
         clock: Arc::new(SystemClock::default()),
         entropy: Arc::new(SystemEntropy),

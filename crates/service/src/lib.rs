@@ -57,7 +57,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use moka::sync::Cache;
 use onboarding::risk::Model;
 use onboarding::{Pii, TenantId};
@@ -119,6 +119,7 @@ struct House {
     awaited: Arc<awaited::Awaited>,
     mailer: mail::Mailer,
     hashing: people::passwords::Hashing,
+    everybody_after: SignedDuration,
 }
 
 /// What a house is made of.
@@ -137,7 +138,13 @@ pub struct Parts {
     pub guard: outbound::Guard,
     /// How mail leaves the house.
     pub mailer: mail::Mailer,
+    /// How long after everybody was screened whole everybody is again, whatever changed: what a pass over the changes
+    /// cannot see, such as a birthday or a defect in it, is found so. [`EVERYBODY_AFTER`] where nobody says otherwise.
+    pub everybody_after: SignedDuration,
 }
+
+/// How long after everybody was screened whole everybody is again, unless it is set: monthly, as institutions do by hand.
+pub const EVERYBODY_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Service {
     /// A house without workers: what it makes due is left for a server that runs beside it.
@@ -169,7 +176,13 @@ impl Service {
             awaited: Arc::default(),
             mailer: parts.mailer,
             hashing: people::passwords::Hashing::default(),
+            everybody_after: parts.everybody_after,
         }))
+    }
+
+    /// How long after everybody was screened whole everybody is again.
+    pub(crate) fn everybody_after(&self) -> SignedDuration {
+        self.0.everybody_after
     }
 
     /// The time, as everything in the house sees it.

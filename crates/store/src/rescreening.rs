@@ -39,6 +39,9 @@ statements! {
         "SELECT generation, since, state, tenant_id, customer_id, looked_at, made_due, started_at, finished_at \
          FROM rescreenings ORDER BY generation DESC LIMIT $1",
     );
+    WHOLE_AT = sql(
+        "SELECT finished_at FROM rescreenings WHERE since=0 AND state='done' ORDER BY generation DESC LIMIT 1",
+    );
     PASSES_BEFORE = sql(
         "SELECT generation, since, state, tenant_id, customer_id, looked_at, made_due, started_at, finished_at \
          FROM rescreenings WHERE generation < $1 ORDER BY generation DESC LIMIT $2",
@@ -221,6 +224,15 @@ impl Store {
     /// What the store cannot do.
     pub async fn passes(&self, limit: u32) -> Result<Vec<Pass>, StoreError> {
         self.db().read(&PASSES, values![limit]).await?.iter().map(pass).collect()
+    }
+
+    /// When the last pass that had everybody screened whole was done, if one ever was.
+    ///
+    /// # Errors
+    /// What the store cannot do.
+    pub async fn screened_whole_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let found = self.db().read_one(&WHOLE_AT, values![]).await?;
+        found.map(|row| Reader::named(&row, "rescreenings", "whole".to_owned()).time("finished_at")).transpose()
     }
 
     /// The newest passes to generations before this one.

@@ -56,12 +56,21 @@ pub struct Mail {
 }
 
 /// `[screening]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Screening {
     /// Answer the field's screening clients without a key, as the open engines do. The lists are public; what is asked
     /// is not, so keep such a server where only your own programs reach it.
     pub open: bool,
+    /// Days after which every customer is screened whole again, whatever changed in the lists.
+    #[serde(deserialize_with = "number")]
+    pub everybody_after_days: u32,
+}
+
+impl Default for Screening {
+    fn default() -> Self {
+        Self { open: false, everybody_after_days: 30 }
+    }
 }
 
 /// `[server]`.
@@ -76,7 +85,7 @@ pub struct Server {
     /// Seconds that a caller may take to send a request's headers, and again its body; as long may a connection be idle,
     /// or an answer not be taken.
     #[serde(deserialize_with = "number")]
-    pub read_timeout_seconds: u64,
+    pub read_timeout_seconds: u32,
     /// Accept http and private callback addresses.
     pub allow_private_callbacks: bool,
     /// Proxies whose `X-Forwarded-For` is believed, as networks. Without any, a caller is who holds the connection.
@@ -220,6 +229,9 @@ impl Config {
         if !(1..=120).contains(&self.server.read_timeout_seconds) {
             bail!("server.read_timeout_seconds must be 1 to 120");
         }
+        if !(1..=366).contains(&self.screening.everybody_after_days) {
+            bail!("screening.everybody_after_days must be 1 to 366");
+        }
         if [self.mail.url.is_some(), self.mail.url_file.is_some(), self.mail.directory.is_some()]
             .iter()
             .filter(|&&set| set)
@@ -244,11 +256,11 @@ impl Config {
 }
 
 /// A number, which the environment has as a text.
-fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a whole number")]
     enum Written {
-        Number(u64),
+        Number(u32),
         Text(String),
     }
     match Written::deserialize(from)? {

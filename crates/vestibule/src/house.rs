@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use jiff::SignedDuration;
 use service::mail::Mailer;
 use service::ports::{SystemClock, SystemEntropy};
 use service::{Parts, Service, outbound};
@@ -45,6 +46,7 @@ pub async fn parts(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<P
         outbound,
         guard,
         mailer,
+        everybody_after: SignedDuration::from_hours(24 * i64::from(config.screening.everybody_after_days)),
     })
 }
 

@@ -22,6 +22,7 @@ pub async fn service() -> (Service, NewTenant, TempDir) {
         outbound: outbound::Client::new(guard, outbound::Limits::default()).expect("TLS"),
         guard,
         mailer: service::mail::Mailer::nowhere(),
+        everybody_after: service::EVERYBODY_AFTER,
     });
     let tenant = service.create_tenant("Test Bank", service::tenants::TenantKind::default()).await.expect("a tenant");
     (service, tenant, data)

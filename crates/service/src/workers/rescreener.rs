@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use onboarding::changes::Work;
 use onboarding::{CustomerId, Policy, TenantId};
 use store::{AskedPage, AttemptId, Ctx, Pass, PassState};
@@ -36,10 +35,6 @@ const STRANDED_MAX: u32 = 1_000;
 
 /// Passes looked back at for the last one that was done.
 const PASSES_MAX: u32 = 64;
-
-/// How long after everybody was screened whole everybody is again, whatever changed: what a pass over the changes cannot
-/// see, such as a birthday or a defect in it, is found so. A choice of ours: monthly, as institutions do by hand.
-const EVERYBODY_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) async fn run(service: Service, pace: Pace, stop: CancellationToken) {
     let nothing = Notify::new();
@@ -71,9 +66,9 @@ async fn begin(service: &Service) -> Result<(), Refused> {
     }
     let passes = service.store().passes(PASSES_MAX).await?;
     if passes.first().is_some_and(|last| last.generation >= newest.number) {
-        let whole = passes.iter().filter(|pass| pass.since == 0).filter_map(|pass| pass.finished_at).max();
         let running = passes.iter().any(|pass| pass.state == PassState::Running);
-        if !running && whole.is_some_and(|at| now.duration_since(at) > EVERYBODY_AFTER) {
+        let whole = if running { None } else { service.store().screened_whole_at().await? };
+        if whole.is_some_and(|at| now.duration_since(at) >= service.everybody_after()) {
             service.rescreen_everybody().await?;
         }
         return Ok(());

@@ -116,6 +116,7 @@ pub fn parts(store: Store, clock: Arc<SystemClock>) -> Parts {
     let guard = Guard::AllowPrivate;
     Parts {
         mailer: service::mail::Mailer::nowhere(),
+        everybody_after: service::EVERYBODY_AFTER,
         store,
         clock,
         entropy: Arc::new(SystemEntropy),

@@ -507,6 +507,7 @@ CREATE TABLE rescreenings (
     attempt_id BYTES,
     leased_until BIGINT NOT NULL
 );
+CREATE INDEX rescreenings_since ON rescreenings (since, generation);
 
 -- What would be, tried over a tenant's customers. What is tried and what came of it are sealed.
 

@@ -23,3 +23,4 @@ mod risk_models;
 mod secrecy;
 mod statements;
 mod tenants;
+mod what_ifs;

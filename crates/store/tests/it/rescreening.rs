@@ -144,6 +144,22 @@ engines! {
         assert!(house.store.coverage(&foreign, 3).await.is_ok_and(|coverage| coverage.customers == 0));
     }
 
+    async fn when_everybody_was_screened_whole_is_known_however_many_passes_came_since(house: House) {
+        assert_eq!(house.store.screened_whole_at().await, Ok(None));
+        for generation in 1..=80_u8 {
+            publish(&house, generation).await;
+            let (since, now) = (u64::from(generation.min(3) - 1), at(i64::from(generation)));
+            house.store.begin_pass(u64::from(generation), since, now).await.expect("begun");
+            let (pass, attempt) = house.store.claim_pass(now, LEASE).await.expect("claimed").expect("there is one");
+            assert_eq!(house.store.end_pass(&pass, attempt, now).await, Ok(true));
+        }
+        assert_eq!(house.store.screened_whole_at().await, Ok(Some(at(1))));
+        // One that is under way counts when it is done.
+        publish(&house, 81).await;
+        house.store.begin_pass(81, 0, at(81)).await.expect("begun");
+        assert_eq!(house.store.screened_whole_at().await, Ok(Some(at(1))));
+    }
+
     async fn who_is_let_in_or_renamed_after_a_pass_is_due_for_the_lists_of_now(house: House) {
         publish(&house, 1).await;
         publish(&house, 2).await;

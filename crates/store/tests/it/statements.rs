@@ -118,6 +118,7 @@ const OF_THE_HOUSE: &[&str] = &[
     "PASS_END",
     "PASSES",
     "PASSES_BEFORE",
+    "WHOLE_AT",
     // One node works for whoever asked first.
     "WHAT_IF_CLAIM",
 ];

@@ -68,7 +68,7 @@ pub async fn serve(
         sandbox: config.server.sandbox,
         metrics_token: house::metrics_token(&config)?.map(onboarding::Pii),
     };
-    let read_within = Duration::from_secs(config.server.read_timeout_seconds);
+    let read_within = Duration::from_secs(config.server.read_timeout_seconds.into());
     let limits = api::edge::Limits { read_within, ..api::edge::Limits::default() };
     if config.screening.open {
         tracing::warn!("Screening is open: whoever reaches this server may ask it without a key");
