@@ -4,6 +4,7 @@ mod callbacks;
 mod delivery;
 mod device;
 mod faces;
+mod filtering;
 mod forgetting;
 mod locks;
 mod money;

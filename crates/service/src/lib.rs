@@ -90,6 +90,9 @@ const BELIEVED: Duration = Duration::from_secs(1);
 /// How long a token to go on with is kept in memory at most.
 const FRESH: Duration = Duration::from_secs(60);
 
+/// E-mail addresses that are wanted at once and are not held up by one another, mostly.
+const EMAIL_GATES: usize = 64;
+
 /// The house: everything that happens in it. Cheap to clone.
 #[derive(Clone)]
 pub struct Service(Arc<House>);
@@ -115,6 +118,8 @@ struct House {
     fresh_tokens: Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)>,
     /// Whose registrations that follow the settings were seen to be there, by dialect.
     following: Cache<(TenantId, &'static str), ()>,
+    /// Who wants an e-mail address passes the gate it falls to, one at a time.
+    email_gates: [tokio::sync::Mutex<()>; EMAIL_GATES],
     signals: Signals,
     awaited: Arc<awaited::Awaited>,
     mailer: mail::Mailer,
@@ -172,6 +177,7 @@ impl Service {
             models: Cache::new(MODELS_HELD),
             fresh_tokens: Cache::builder().max_capacity(10_000).time_to_live(FRESH).build(),
             following: Cache::new(10_000),
+            email_gates: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             signals,
             awaited: Arc::default(),
             mailer: parts.mailer,
@@ -280,6 +286,10 @@ impl Service {
 
     pub(crate) fn fresh_tokens(&self) -> &Cache<uuid::Uuid, (Arc<Pii<String>>, Timestamp)> {
         &self.0.fresh_tokens
+    }
+
+    pub(crate) fn email_gates(&self) -> &[tokio::sync::Mutex<()>; EMAIL_GATES] {
+        &self.0.email_gates
     }
 
     pub(crate) fn following(&self) -> &Cache<(TenantId, &'static str), ()> {

@@ -56,8 +56,11 @@ statements! {
          RETURNING jobs.tenant_id, jobs.customer_id, jobs.kind, jobs.due_at, jobs.attempts, jobs.attempt_id, jobs.again",
     );
     JOBS_MAKE_DUE = sql("UPDATE jobs SET due_at=$1 WHERE kind=$2 AND attempt_id IS NULL AND due_at > $1");
+    // An attempt that is running may have read the rules as they were: it is made once more.
     JOBS_MAKE_DUE_OF = sql(
-        "UPDATE jobs SET due_at=$1 WHERE tenant_id=$2 AND kind=$3 AND attempt_id IS NULL AND due_at > $1",
+        "UPDATE jobs SET again = CASE WHEN attempt_id IS NULL THEN again ELSE 1 END, \
+         due_at = CASE WHEN attempt_id IS NULL THEN CAST($1 AS BIGINT) ELSE due_at END \
+         WHERE tenant_id=$2 AND kind=$3 AND (attempt_id IS NOT NULL OR due_at > $1)",
     );
     JOBS_RELEASE = sql("UPDATE jobs SET due_at=$1, again=0, attempt_id=NULL WHERE attempt_id IS NOT NULL");
     JOBS_COUNT = sql(

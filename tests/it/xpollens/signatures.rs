@@ -275,3 +275,59 @@ async fn a_sandbox_answers_in_the_place_of_a_telephone() {
     assert_eq!(reply.status, 404);
     eventually("nothing is signed", async || there.signatures(&id).is_empty().then_some(())).await;
 }
+
+#[tokio::test]
+async fn an_institution_has_something_of_its_own_signed() {
+    let house = house().await;
+    let vendor = Vendor::open(&house).await;
+    let user = "e87bd13dJ";
+    vendor.create(user, "ACCEPTED").await;
+    let device = Device::bound(house.address(), &code_of(&vendor, user).await).await;
+    let path = "/api/v2.0/strong-authentication-request";
+    let asked =
+        json!({"appUserId": user, "context": "Virement", "data": {"Montant": "12,50 EUR", "Vers": "Jean Dupont"}});
+    let reply = vendor.client.post(path, &asked).await;
+    let id = super::vendor::authentication(&reply);
+    assert_eq!(reply.body["status"], "Approved");
+    // The device shows what is signed, and signs just that.
+    let challenge = device.challenge(&id).await;
+    assert_eq!((&challenge["title"], &challenge["operation"]), (&json!("Virement"), &json!("own")));
+    let mut said: Vec<&str> =
+        challenge["details"].as_array().expect("details").iter().filter_map(|line| line["value"].as_str()).collect();
+    said.sort_unstable();
+    assert_eq!(said, ["12,50 EUR", "Jean Dupont"]);
+    let mut other = challenge.clone();
+    other["digest"] = json!("0".repeat(64));
+    assert_eq!(device.send(&id, &device.answer(&other, "approved")).await, 401);
+    assert_eq!(device.sign(&id, "approved").await, 204);
+    assert_eq!(device.send(&id, &device.answer(&challenge, "approved")).await, 409, "once");
+    let told_of = "StrongAuthenticationRequestCreatedOrUpdated";
+    let told = vendor.wait(told_of, user, 2).await;
+    let expected = |id: &str, status: &str, reason: Value| json!({"type": told_of, "appUserId": user, "authenticationId": id, "status": status, "reason": reason});
+    assert_eq!(told, [expected(&id, "Approved", Value::Null), expected(&id, "Completed", Value::Null)]);
+    // The customer says no.
+    let refused = super::vendor::authentication(&vendor.client.post(path, &asked).await);
+    vendor.sign("denied", &refused).await;
+    assert_eq!(vendor.wait(told_of, user, 4).await[3], expected(&refused, "Rejected", json!("CANCELED")));
+    // It is told by this callback alone.
+    assert!(vendor.signatures(&id).is_empty() && vendor.signatures(&refused).is_empty());
+    for (change, field, status) in [
+        (json!({"appUserId": "nobody-00"}), "User", 404),
+        (json!({"appUserId": "x"}), "appUserId", 400),
+        (json!({"context": ""}), "context", 400),
+        (json!({"context": "x".repeat(101)}), "context", 400),
+        (json!({"data": []}), "data", 400),
+        (json!({"data": {"Montant": null}}), "data", 400),
+    ] {
+        let mut body = asked.clone();
+        for (name, value) in change.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let reply = vendor.client.post(path, &body).await;
+        assert_eq!(reply.status, status, "{body}: {}", reply.text);
+        assert!(reply.text.contains(field), "{field} in {}", reply.text);
+    }
+    // Another institution's customer is nobody.
+    let stranger = Vendor::open(&house).await;
+    assert_eq!(stranger.client.post(path, &asked).await.status, 404);
+}

@@ -164,3 +164,74 @@ async fn the_activation_code_is_a_picture() {
     assert_eq!((png.status, png.headers["content-type"].to_str().ok()), (200, Some("image/png")));
     assert_eq!(vendor.client.get("/api/v2.0/users/nobody-00/activation-code.svg").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_names_and_states() {
+    let house = house().await;
+    let vendor = Vendor::open(&house).await;
+    let client = &vendor.client;
+    for (user, last, birth) in [("list-0001", "Martin", "Durand"), ("list-0002", "Moreau", "Moreau")] {
+        let mut body = person(user, "FRAUD");
+        (body["profile"]["lastName"], body["profile"]["birthName"]) = (json!(last), json!(birth));
+        assert_eq!(client.post(&format!("/api/v1.1/users/{user}"), &body).await.status, 201);
+    }
+    vendor.show("list-0002", "ID_CARD").await;
+    vendor.wait_for("34", "list-0002", "userRecordStatus", "Refused").await;
+    for (criteria, found) in [
+        ("lastName=martin", vec!["list-0001"]),
+        ("lastName=Mart", vec![]),
+        ("birthName=Moreau", vec!["list-0002"]),
+        ("firstName=MARIE", vec!["list-0001", "list-0002"]),
+        ("firstName=Marie&criteria.lastName=Moreau", vec!["list-0002"]),
+        ("kycStatus=8", vec!["list-0002"]),
+        ("kycStatus=Pending", vec!["list-0001"]),
+        ("status=WaitingKYC", vec!["list-0001"]),
+        ("status=5", vec!["list-0002"]),
+        ("types=Part", vec!["list-0001", "list-0002"]),
+        ("types=Pro,Technical", vec![]),
+        ("appUserId=list-0001&criteria.lastName=Moreau", vec![]),
+        ("email=list-0001%2BLC_FRAUD%40bank.example&criteria.status=6", vec!["list-0001"]),
+    ] {
+        let reply = client.get(&format!("/api/v1.1/users?criteria.{criteria}")).await;
+        let users: Vec<&str> = reply.body["value"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{}", reply.text))
+            .iter()
+            .filter_map(|user| user["AppUserId"].as_str())
+            .collect();
+        assert_eq!(users, found, "{criteria}");
+    }
+    // Page by page; the link to the next page narrows as this one does.
+    let first = client.get("/api/v1.1/users?criteria.firstName=Marie&criteria.perPage=1").await.body;
+    assert_eq!(first["value"][0]["AppUserId"], "list-0001");
+    let next = client.get(first["links"][0]["href"].as_str().expect("a next page")).await.body;
+    assert_eq!(
+        (&next["value"][0]["AppUserId"], next["links"].as_array().map(Vec::len)),
+        (&json!("list-0002"), Some(1))
+    );
+    assert!(next["links"][0]["href"].as_str().expect("a link").contains("criteria.firstName=Marie"), "{next}");
+    for wrong in ["status=x", "kycStatus=10", "types=Everybody"] {
+        let reply = client.get(&format!("/api/v1.1/users?criteria.{wrong}")).await;
+        assert_eq!(reply.status, 400, "{wrong}");
+        assert!(reply.text.contains(wrong.split('=').next().expect("a name")), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_has_an_email_address() {
+    let house = house().await;
+    let vendor = Vendor::open(&house).await;
+    let tries = (0..12).map(|number| {
+        let client = vendor.client.clone();
+        let user = format!("email-{number:04}");
+        let mut body = person(&user, "");
+        body["profile"]["email"] = json!(if number % 2 == 0 { "one@bank.example" } else { "ONE@bank.example" });
+        tokio::spawn(async move { client.post(&format!("/api/v1.1/users/{user}"), &body).await.status })
+    });
+    let mut statuses = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        statuses.push(one.await.expect("answered"));
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 201 | 409)), "{statuses:?}");
+}

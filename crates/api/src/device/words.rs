@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 /// The heading of an operation; those of the tax form and the terms are the vendor's own.
 #[must_use]
-pub const fn title(operation: &Operation) -> &'static str {
+pub fn title(operation: &Operation) -> &str {
     match operation {
         Operation::Terms => "Acceptation des CGU",
         Operation::Tax(_) => "Déclaratifs Fiscaux",
         Operation::Contact(_) => "Modification des coordonnées",
+        Operation::Own(own) => own.context.as_str(),
     }
 }
 
@@ -35,6 +36,7 @@ pub fn details(operation: &Operation, institution: &str) -> Vec<Value> {
             }
             lines
         }
+        Operation::Own(own) => own.lines.iter().map(|(label, said)| line(label.as_str(), said.as_str())).collect(),
         Operation::Contact(ContactChange { phone, email, address }) => {
             let mut lines = Vec::new();
             lines.extend(phone.iter().map(|phone| line("Téléphone", phone.as_str())));

@@ -109,6 +109,8 @@ const MEMBERS: &[&str] = &[
     "outcome",
     "operation",
     "label",
+    "context",
+    "data",
 ];
 
 /// The value with every known member spelt as in [`MEMBERS`], and every other as it is; or the name of one that is there

@@ -150,6 +150,16 @@ pub const fn signature_reason(end: End) -> Option<&'static str> {
     }
 }
 
+/// Where a signature under something of the institution's own stands: open, or ended so.
+#[must_use]
+pub const fn own_signature(end: Option<End>) -> &'static str {
+    match end {
+        None => "Approved",
+        Some(End::Approved) => "Completed",
+        Some(End::Denied | End::Expired | End::Failed | End::Impossible) => "Rejected",
+    }
+}
+
 /// A time as the vendor's headers have it: `12/12/2023 17:51:40 +00:00`. Day and month are in the order of the United
 /// States; the one example that is published reads the same either way.
 #[must_use]

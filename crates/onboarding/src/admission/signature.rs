@@ -79,6 +79,17 @@ pub enum Operation {
     Terms,
     /// Where the customer is reached, once it is validated.
     Contact(ContactChange),
+    /// Something of the institution's own: nothing follows from it here but that it is told.
+    Own(OwnOperation),
+}
+
+/// Something that an institution has signed for a purpose of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnOperation {
+    /// What it is about: the heading that the customer reads.
+    pub context: Pii<String>,
+    /// What is signed, line by line: a label and what it says.
+    pub lines: Vec<(Pii<String>, Pii<String>)>,
 }
 
 impl Operation {
@@ -89,6 +100,7 @@ impl Operation {
             Self::Tax(_) => "tax",
             Self::Terms => "terms",
             Self::Contact(_) => "contact",
+            Self::Own(_) => "own",
         }
     }
 }
@@ -136,6 +148,11 @@ impl Operation {
                 };
                 let residences: Vec<Value> = declared.residences.iter().map(residence).collect();
                 json!({"operation": self.as_str(), "residences": residences, "usPerson": declared.us_person})
+            }
+            Self::Own(own) => {
+                let lines: Vec<[&str; 2]> =
+                    own.lines.iter().map(|(label, said)| [label.as_str(), said.as_str()]).collect();
+                json!({"context": own.context.as_str(), "lines": lines, "operation": self.as_str()})
             }
             Self::Contact(change) => {
                 let address = change.address.as_ref().map(|address| {
@@ -349,6 +366,7 @@ fn end(change: &mut Change<'_>, id: Uuid, outcome: Outcome) -> End {
             Operation::Tax(declared) => tax::signed(&mut change.draft, declared),
             Operation::Terms => change.admission().terms = Some(now),
             Operation::Contact(contact) => correct::put_contact(&mut change.draft, &contact),
+            Operation::Own(_) => {}
         }
     }
     how

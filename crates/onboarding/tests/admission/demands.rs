@@ -214,7 +214,11 @@ fn aliases_decide_what_the_vendor_promises() {
         ("camille+LC_DOC_EXPIRED@example.com", Proof::Selfie, Some(Verdict::Validated)),
         ("camille+LC_BIO_QUALITY@example.com", Proof::Selfie, Some(Verdict::Refused(Reason::TooDarkSelfie))),
         ("camille+LC_BIO_QUALITY@example.com", Proof::Document, Some(Verdict::Validated)),
-        ("camille+LC_DOC_RECEIPT@example.com", Proof::Document, None),
+        ("camille+LC_DOC_RECEIPT@example.com", Proof::Document, Some(Verdict::Refused(Reason::NoIdentityDocument))),
+        ("camille+LC_EXPIRED@example.com", Proof::Document, Some(Verdict::Refused(Reason::DataMismatch))),
+        ("camille+LC_ACCEPTED+other@example.com", Proof::Document, Some(Verdict::Validated)),
+        ("camille+other+LC_FRAUD@example.com", Proof::Document, Some(Verdict::Fraud)),
+        ("LC_FRAUD@example.com", Proof::Document, None),
         ("camille+LC_UNKNOWN@example.com", Proof::Document, None),
         ("camille@LC_ACCEPTED.example.com", Proof::Document, None),
     ];

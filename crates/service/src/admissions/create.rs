@@ -1,10 +1,13 @@
 //! Lets a prospect in.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use onboarding::admission::create::{Admit, admit};
 use onboarding::admission::standing::{Standing, standing};
 use onboarding::onboard::Onboard;
 use onboarding::{Customer, CustomerId, Pii};
 use store::{CommitError, CustomerFilter, Lookup, Pace};
+use tokio::sync::MutexGuard;
 
 use super::{TRIES_MAX, keep};
 use crate::refused::Refused;
@@ -27,6 +30,11 @@ impl Service {
         if self.customer_of_sender(caller, &own).await?.is_some() {
             return Err(Refused::Taken);
         }
+        // The dialects that let prospects in send one address; held until the record is written.
+        let _alone = match command.onboard.emails.first() {
+            Some(email) => Some(self.alone_with_email(caller, &email.address).await),
+            None => None,
+        };
         for email in &command.onboard.emails {
             self.email_is_free(caller, &email.address, None).await?;
         }
@@ -49,6 +57,16 @@ impl Service {
             }
         }
         Err(Refused::Conflict)
+    }
+
+    /// Holds back whoever else wants this e-mail address at the same moment: of two, the second finds it taken. It holds on
+    /// this node.
+    pub(super) async fn alone_with_email(&self, caller: &Caller, address: &Pii<String>) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        (caller.tenant_id().0, address.trim().to_lowercase()).hash(&mut hasher);
+        let gates = self.email_gates();
+        let gate = usize::try_from(hasher.finish() % gates.len() as u64).unwrap_or_default();
+        gates[gate].lock().await
     }
 
     /// Whether no other customer has this e-mail address, except one that is refused.

@@ -20,6 +20,10 @@ impl Service {
         justification: Option<&Justification>,
     ) -> Result<Customer, Refused> {
         let customer = self.admitted(caller, user).await?;
+        let _alone = match &wanted.contact.email {
+            Some(address) => Some(self.alone_with_email(caller, address).await),
+            None => None,
+        };
         if let Some(address) = &wanted.contact.email {
             self.email_is_free(caller, address, Some(customer.id)).await?;
         }

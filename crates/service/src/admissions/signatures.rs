@@ -3,7 +3,7 @@
 use onboarding::Customer;
 use onboarding::admission::correct::ContactChange;
 use onboarding::admission::person::AppUserId;
-use onboarding::admission::signature::{self, Operation, Outcome};
+use onboarding::admission::signature::{self, Operation, Outcome, OwnOperation};
 use onboarding::admission::tax::TaxDeclaration;
 use store::{HandleKind, Job};
 use uuid::Uuid;
@@ -39,6 +39,14 @@ impl Service {
             self.email_is_free(caller, address, Some(customer.id)).await?;
         }
         self.ask_signature(caller, user, Operation::Contact(change)).await
+    }
+
+    /// Has the customer sign something of the institution's own.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`]; what the domain refuses.
+    pub async fn ask_own(&self, caller: &Caller, user: &AppUserId, asked: OwnOperation) -> Result<Uuid, Refused> {
+        self.ask_signature(caller, user, Operation::Own(asked)).await
     }
 
     async fn ask_signature(&self, caller: &Caller, user: &AppUserId, operation: Operation) -> Result<Uuid, Refused> {

@@ -228,7 +228,8 @@ const SETTINGS: &[Setting] = &[
     callback_url::<8>("xpollens.callbackUrl.45"),
     callback_url::<9>("xpollens.callbackUrl.48"),
     callback_url::<10>("xpollens.callbackUrl.PoliticallyExposedPersonStatusCreatedOrUpdated"),
-    callback_url::<11>("xpollens.callbackUrl.UserCreatedOrUpdated"),
+    callback_url::<11>("xpollens.callbackUrl.StrongAuthenticationRequestCreatedOrUpdated"),
+    callback_url::<12>("xpollens.callbackUrl.UserCreatedOrUpdated"),
     Setting {
         key: "xpollens.envelope",
         kind: Kind::Plain,

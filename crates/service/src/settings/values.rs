@@ -125,7 +125,7 @@ impl Default for Xpollens {
 }
 
 /// The types of callbacks that are told, in the order of their settings' keys.
-pub const CALLBACK_TYPES: [&str; 12] = [
+pub const CALLBACK_TYPES: [&str; 13] = [
     "15",
     "31",
     "32",
@@ -137,6 +137,7 @@ pub const CALLBACK_TYPES: [&str; 12] = [
     "45",
     "48",
     "PoliticallyExposedPersonStatusCreatedOrUpdated",
+    "StrongAuthenticationRequestCreatedOrUpdated",
     "UserCreatedOrUpdated",
 ];
 

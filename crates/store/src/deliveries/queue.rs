@@ -19,14 +19,14 @@ statements! {
         "FROM deliveries d",
         joins!(),
         "WHERE d.tenant_id=$1 AND d.registration_id=$2 AND r.mode='poll' AND r.state='active' AND d.state='pending' \
-         AND d.due_at >= 0 AND d.created_at >= $3 ORDER BY d.due_at, d.id LIMIT $4"
+         AND d.due_at >= 0 AND d.created_at >= $3 ORDER BY d.due_at, d.seq LIMIT $4"
     ));
     QUEUE_FAILED = sql(concat!(
         columns!(),
         "FROM deliveries d",
         joins!(),
         "WHERE d.tenant_id=$1 AND d.registration_id=$2 AND d.state='failed' AND d.last_attempted_at >= 0 \
-         AND d.created_at >= $3 ORDER BY d.id LIMIT $4"
+         AND d.created_at >= $3 ORDER BY d.seq LIMIT $4"
     ));
     QUEUE_TAKE = sql(
         "UPDATE deliveries SET state='delivered' WHERE tenant_id=$1 AND id=$2 AND (state='failed' OR (state='pending' \
@@ -54,7 +54,8 @@ impl Store {
             let rows = self.db().read(statement, asked).await?;
             all.extend(rows.iter().map(read).collect::<Result<Vec<_>, _>>()?);
         }
-        all.sort_by_key(|delivery| delivery.id);
+        // Ids that were made within one millisecond are in no order; what happened is.
+        all.sort_by_key(|delivery| delivery.seq);
         all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(all)
     }

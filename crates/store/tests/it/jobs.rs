@@ -94,6 +94,23 @@ engines! {
         assert_eq!(house.store.claim_jobs(at(5), LEASE, 10).await.map(|jobs| jobs.len()), Ok(1));
     }
 
+    async fn rules_that_change_while_work_runs_are_asked_once_more(house: House) {
+        let (_, job) = onboarded(&house).await;
+        // It runs by the old rules, and is put off by them after the new ones came.
+        house.store.make_due_of(&house.ctx, Work::Screen, at(1)).await.expect("written");
+        let mut write = house.store.write(&house.ctx, at(2));
+        write.job_later(&job, at(1000));
+        write.commit().await.expect("its lease");
+        let claimed = house.store.claim_jobs(at(2), LEASE, 10).await.expect("claimed");
+        assert_eq!(claimed.len(), 1);
+        // What waits is due at once.
+        let mut write = house.store.write(&house.ctx, at(3));
+        write.job_later(&claimed[0], at(1000));
+        write.commit().await.expect("its lease");
+        house.store.make_due_of(&house.ctx, Work::Screen, at(4)).await.expect("written");
+        assert_eq!(house.store.claim_jobs(at(4), LEASE, 10).await.map(|jobs| jobs.len()), Ok(1));
+    }
+
     async fn work_can_be_left_for_others(house: House) {
         let changes = erna(&house.ctx, "Erna", at(0));
         let mut write = house.store.write(&house.ctx, at(0));

@@ -26,6 +26,8 @@ use frame::SignatureHeaders;
 pub const USER: &str = "UserCreatedOrUpdated";
 /// The type that tells of politically exposed persons.
 pub const EXPOSED: &str = "PoliticallyExposedPersonStatusCreatedOrUpdated";
+/// The type that tells of signatures under something of the institution's own.
+pub const OWN_SIGNATURE: &str = "StrongAuthenticationRequestCreatedOrUpdated";
 
 /// One callback, ready to be put into its frame.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub fn events(of_type: &str) -> Vec<EventKind> {
         "32" => vec![EventKind::RiskChanged],
         "34" => moved(Moved::Standing),
         "35" => moved(Moved::Activation),
-        "36" => moved(Moved::Signature),
+        "36" | OWN_SIGNATURE => moved(Moved::Signature),
         "4" => moved(Moved::Demand),
         "44" => moved(Moved::Tax),
         "45" => moved(Moved::Account),
@@ -132,6 +134,7 @@ pub fn callback(told: &Told<'_>, public_url: &str) -> Option<Callback> {
         "45" => plain(money::account(&scene)),
         "48" => plain(identity::page(&scene)),
         EXPOSED => plain(user::exposed(&scene)),
+        OWN_SIGNATURE => plain(signature::own(&scene)),
         USER => plain(user::record(&scene)),
         _ => None,
     }

@@ -3,10 +3,12 @@
 pub mod attachments;
 pub mod code;
 pub mod create;
+pub mod criteria;
 pub mod declarative;
 pub mod demand;
 pub mod filtering;
 pub mod forms;
+pub mod own;
 pub mod profile;
 pub mod read;
 pub mod tax;
@@ -42,6 +44,7 @@ pub fn routes() -> Router<Counter> {
         .route("/api/v2.1/user/{user}/self-certification", get(forms::self_certification))
         .route(&format!("{newer}/cgu"), post(forms::terms))
         .route(&format!("{SCA}/v2.0/users/{{user}}/cgu"), post(forms::terms))
+        .route("/api/v2.0/strong-authentication-request", post(own::ask))
         .route("/api/v2.0/users/{user}/kyc/demand", get(demand::read))
         .route("/api/v3.0/users/{user}/kyc/demand", post(demand::begin).get(demand::read).patch(demand::change))
         .route("/api/v3.0/users/{user}/anti-money-laundering", get(read::filtering))

@@ -8,6 +8,7 @@ use onboarding::{Customer, Pii};
 use serde_json::{Value, json};
 use service::{Caller, CustomerFilter, Lookup};
 
+use super::criteria::{self, Criteria};
 use super::{filtering, view};
 use crate::fields::Object;
 use crate::xpollens::body::json as rendered;
@@ -19,6 +20,8 @@ use crate::xpollens::{Counter, path, words};
 /// Users of a page where nothing else is asked for, and most that can be asked for.
 const PAGE: u32 = 20;
 const PAGE_MAX: u32 = 100;
+/// Users that are looked through at once.
+const LOOKED_AT: u32 = 200;
 /// Furthest page.
 const PAGE_INDEX_MAX: u32 = 1_000_000;
 /// Longest word to look for.
@@ -59,6 +62,7 @@ struct Sought {
     page: u32,
     per_page: u32,
     newest_first: bool,
+    criteria: Criteria,
 }
 
 /// `GET /api/v2.0/users?AppUserId=`.
@@ -100,18 +104,28 @@ pub async fn older_list(
         "criteria.perPage",
         "criteria.direction",
     ];
-    let sought =
-        Query::of(&uri, &NAMES)?.read(|query| sought(query, "criteria.", "criteria.perPage", "criteria.pageIndex"))?;
+    let sought = Query::of(&uri, &[NAMES.as_slice(), &criteria::NAMES].concat())?.read(|query| {
+        let criteria = Criteria::read(query);
+        Some(Sought { criteria, ..sought(query, "criteria.", "criteria.perPage", "criteria.pageIndex")? })
+    })?;
     let (found, more) = find(&counter, &caller, &sought).await?;
     let value: Result<Vec<Value>, Problem> =
         found.iter().map(|one| Ok(view::older(one, view::admission(one)?, view::standing_of(&caller, one)?))).collect();
-    let link = |rel: &str, page: u32| {
-        let per_page = sought.per_page;
-        json!({ "rel": rel, "href": format!("/api/v1.1/users?criteria.pageIndex={page}&criteria.perPage={per_page}") })
-    };
+    let link = |rel: &str, page: u32| json!({ "rel": rel, "href": with_page(&uri, page, sought.per_page) });
     let previous = sought.page.checked_sub(1).map(|page| link("previous", page));
     let links: Vec<Value> = previous.into_iter().chain(more.then(|| link("next", sought.page + 1))).collect();
     Ok(rendered(&json!({ "value": value?, "links": links })))
+}
+
+/// The same list at another page: whatever narrows it stays.
+fn with_page(uri: &Uri, page: u32, per_page: u32) -> String {
+    let is_paging = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        ["criteria.pageIndex", "criteria.perPage"].iter().any(|paging| name.eq_ignore_ascii_case(paging))
+    };
+    let asked = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_paging(pair));
+    let kept: String = asked.map(|pair| format!("&{pair}")).collect();
+    format!("/api/v1.1/users?criteria.pageIndex={page}&criteria.perPage={per_page}{kept}")
 }
 
 fn sought(query: &Object<'_>, prefix: &str, per_page: &str, page: &str) -> Option<Sought> {
@@ -132,6 +146,7 @@ fn sought(query: &Object<'_>, prefix: &str, per_page: &str, page: &str) -> Optio
         page: page?,
         per_page: per_page?,
         newest_first: direction == Some("Descending"),
+        criteria: Criteria::default(),
     })
 }
 
@@ -140,6 +155,7 @@ async fn find(counter: &Counter, caller: &Caller, sought: &Sought) -> Result<(Ve
     if let Some(user) = &sought.user {
         let Some(user) = user else { return Ok((Vec::new(), false)) };
         return match counter.service.admitted(caller, user).await {
+            Ok(customer) if !sought.criteria.meets(caller, &customer)? => Ok((Vec::new(), false)),
             Ok(customer) => Ok((vec![customer], false)),
             Err(service::Refused::NotFound) => Ok((Vec::new(), false)),
             Err(error) => Err(error.into()),
@@ -150,10 +166,46 @@ async fn find(counter: &Counter, caller: &Caller, sought: &Sought) -> Result<(Ve
         newest_first: sought.newest_first,
         ..CustomerFilter::default()
     };
+    if !sought.criteria.is_empty() {
+        return look_through(counter, caller, sought, &filter).await;
+    }
     let offset = u64::from(sought.page) * u64::from(sought.per_page);
     let page = counter.service.customers(caller, &filter, offset, sought.per_page).await?;
     // Customers of other dialects of the same institution are no users of this one.
     Ok((page.items.into_iter().filter(|customer| customer.admission.is_some()).collect(), page.more))
+}
+
+/// The users of a page that meet what no index knows, and whether there are more.
+async fn look_through(
+    counter: &Counter,
+    caller: &Caller,
+    sought: &Sought,
+    filter: &CustomerFilter,
+) -> Result<(Vec<Customer>, bool), Problem> {
+    let mut passed_over = u64::from(sought.page) * u64::from(sought.per_page);
+    let (mut found, mut looked_at, mut more) = (Vec::new(), 0, true);
+    while more {
+        if looked_at >= criteria::LOOKED_AT_MAX {
+            let why = "More than 5000 users would be looked through: narrow it by criteria.email, criteria.phoneNumber or \
+                       criteria.appUserId.";
+            return Err(Problem::invalid(why));
+        }
+        let page = counter.service.customers(caller, filter, u64::from(looked_at), LOOKED_AT).await?;
+        (looked_at, more) = (looked_at + LOOKED_AT, page.more);
+        for customer in page.items {
+            if customer.admission.is_none() || !sought.criteria.meets(caller, &customer)? {
+                continue;
+            }
+            if passed_over > 0 {
+                passed_over -= 1;
+            } else if found.len() < sought.per_page as usize {
+                found.push(customer);
+            } else {
+                return Ok((found, true));
+            }
+        }
+    }
+    Ok((found, false))
 }
 
 /// `GET /api/v3.0/users/{appUserId}/anti-money-laundering`.

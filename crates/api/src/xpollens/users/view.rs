@@ -127,12 +127,6 @@ pub const fn cause(cause: Cause) -> &'static str {
 #[must_use]
 pub fn older(customer: &Customer, admission: &Admission, standing: Standing) -> Value {
     let profile = profile(customer, admission);
-    let status = match standing {
-        _ if admission.frozen => 2,
-        Standing::Validated => 1,
-        Standing::Refused => 5,
-        Standing::Initialized | Standing::InProgress => 6,
-    };
     let civility = |civility| words::CIVILITIES.iter().position(|known| *known == civility);
     json!({
         "Id": admission.public_code.as_str(),
@@ -159,16 +153,27 @@ pub fn older(customer: &Customer, admission: &Admission, standing: Standing) -> 
         "SubAccounts": [],
         "BankAccounts": [],
         "CBCards": [],
-        "Status": status,
+        "Status": status(admission, standing),
         "CountryCode": customer.addresses.primary().map(|record| record.value.country.to_uppercase()),
         "KycStatus": kyc_status(admission, standing),
         "OnBoardingDate": words::time(customer.created_at),
     })
 }
 
+/// The older version's numbers for where a user stands.
+#[must_use]
+pub const fn status(admission: &Admission, standing: Standing) -> i8 {
+    match standing {
+        _ if admission.frozen => 2,
+        Standing::Validated => 1,
+        Standing::Refused => 5,
+        Standing::Initialized | Standing::InProgress => 6,
+    }
+}
+
 /// The older version's numbers for where the verification of an identity stands.
 #[must_use]
-pub fn kyc_status(admission: &Admission, standing: Standing) -> u8 {
+pub fn kyc_status(admission: &Admission, standing: Standing) -> i8 {
     match admission.demand.as_ref().map(|demand| demand.state) {
         _ if standing == Standing::Validated => 3,
         None => 5,

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use onboarding::Pii;
 use onboarding::admission::correct::ContactChange;
-use onboarding::admission::signature::{End, Ended, Operation, Signature};
+use onboarding::admission::signature::{End, Ended, Operation, OwnOperation, Signature};
 use onboarding::admission::wallet::{Activation, ActivationState, PageLink, PublicKey, Wallet, WalletState};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -73,6 +73,10 @@ enum OperationV1 {
         email: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address: Option<AddressV1>,
+    },
+    Own {
+        context: String,
+        lines: Vec<(String, String)>,
     },
 }
 
@@ -168,6 +172,10 @@ impl From<&Signature> for SignatureV1 {
                 email: reveal(change.email.as_ref()),
                 address: change.address.as_ref().map(Into::into),
             },
+            Operation::Own(own) => OperationV1::Own {
+                context: own.context.0.clone(),
+                lines: own.lines.iter().map(|(label, said)| (label.0.clone(), said.0.clone())).collect(),
+            },
         };
         Self {
             id: signature.id,
@@ -191,6 +199,10 @@ impl TryFrom<SignatureV1> for Signature {
                 phone: phone.map(Pii),
                 email: email.map(Pii),
                 address: address.map(TryInto::try_into).transpose()?,
+            }),
+            OperationV1::Own { context, lines } => Operation::Own(OwnOperation {
+                context: Pii(context),
+                lines: lines.into_iter().map(|(label, said)| (Pii(label), Pii(said))).collect(),
             }),
         };
         let ended = kept.ended.map(|(how, when)| {

@@ -6,7 +6,7 @@ use onboarding::admission::declare::{Band, Declarative, EconomicActivity};
 use onboarding::admission::demand::{Demand, DemandDecision, DemandState, Workflow};
 use onboarding::admission::diligence::{Diligence, DiligenceFile, DiligenceKind, DiligenceState, Reason};
 use onboarding::admission::page::Consent;
-use onboarding::admission::signature::{End, Ended, Operation, Signature};
+use onboarding::admission::signature::{End, Ended, Operation, OwnOperation, Signature};
 use onboarding::admission::tax::{PaperState, TaxDeclaration, TaxForm, TaxPaper, TaxPaperKind, TaxResidence};
 use onboarding::admission::transfer::{Transfer, TransferOutcome, TransferScheme};
 use onboarding::admission::wallet::{Activation, ActivationState, PageLink, PublicKey, Wallet, WalletState};
@@ -82,6 +82,7 @@ fn full() -> Admission {
         email: Some(pii("erna@example.com")),
         address: Some(address),
     };
+    let own = OwnOperation { context: pii("Virement"), lines: vec![(pii("Montant"), pii("12,50 €"))] };
     let signature = |n, operation, ended| Signature {
         id: uuid(n),
         operation,
@@ -153,6 +154,7 @@ fn full() -> Admission {
         signatures: vec![
             signature(11, Operation::Tax(declared()), Some(Ended { how: End::Approved, at: second(7) })),
             signature(12, Operation::Terms, None),
+            signature(15, Operation::Own(own), None),
             signature(13, Operation::Contact(contact), Some(Ended { how: End::Expired, at: second(306) })),
         ],
         account: Account {
