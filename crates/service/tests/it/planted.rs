@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use onboarding::case::{AskedHit, Outcome};
 use onboarding::customer::Ids;
 use onboarding::onboard::{Onboard, onboard};
 use onboarding::{
@@ -201,7 +202,11 @@ async fn standings(store: &Store, ctx: &Ctx) -> HashMap<CustomerId, (Customer, S
             } else {
                 None
             };
-            let asked = case.iter().flat_map(onboarding::Case::hits).map(|asked| asked.hit.entity.clone()).collect();
+            // What was withdrawn stays in the case to be read, and is asked no more.
+            let open =
+                |asked: &&AskedHit| asked.verdict.settled().is_none_or(|answer| answer.outcome != Outcome::Withdrawn);
+            let hits = case.iter().flat_map(onboarding::Case::hits).filter(open);
+            let asked = hits.map(|asked| asked.hit.entity.clone()).collect();
             all.insert(id, (customer, (states, asked)));
         }
     }
