@@ -32,11 +32,11 @@ use crate::Service;
 use crate::outbound::Url;
 
 /// Deliveries that wait in memory at most; the rest waits in the store.
-pub(super) const WAITING_MAX: usize = 20_000;
+pub(super) const WAITING_MAX: usize = 100_000;
 
 /// Deliveries that one lane keeps in memory. A lane with so many is full: nothing is claimed for it, and nothing handed
 /// over is taken. One claim may fill it beyond that, by [`CLAIM_MAX`] at most.
-const LANE_WAITING_MAX: usize = 1_000;
+const LANE_WAITING_MAX: usize = 5_000;
 
 /// Requests to one address at once.
 pub(crate) const LANE_AT_ONCE: usize = 16;
