@@ -19,7 +19,7 @@ bench:
 	$(CARGO) bench --package names
 	$(CARGO) bench --package watchlists
 	$(CARGO) bench --package db
-	$(CARGO) bench --package service
+	$(CARGO) bench --package service -- 100000
 
 lint:
 	$(CARGO) fmt --check

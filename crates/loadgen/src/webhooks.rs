@@ -100,6 +100,12 @@ impl Told {
         Self { completed: HashMap::new(), webhooks: 0, again: 0, last }
     }
 
+    /// Counts from nothing again.
+    pub fn forget(&mut self) {
+        (self.webhooks, self.again) = (0, 0);
+        self.completed.clear();
+    }
+
     fn take(&mut self, body: &[u8], at: Instant) {
         self.webhooks += 1;
         let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
