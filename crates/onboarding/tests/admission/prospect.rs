@@ -208,7 +208,9 @@ impl Prospect {
 
     pub fn binds(&mut self, n: u128) -> Result<(), AdmissionRefusal> {
         let code = self.admission().activation.as_ref().expect("a code").code.clone();
-        let bind = Bind { id: device(n), key: PublicKey([7; 64]) };
+        // Every device has a key of its own.
+        let key = PublicKey([u8::try_from(n).expect("a small number"); 64]);
+        let bind = Bind { id: device(n), key };
         self.step(|customer, _, policy, ids, now| wallet::bind(customer, &code, bind, policy, ids, now))
     }
 
